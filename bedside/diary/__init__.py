@@ -1,0 +1,1 @@
+"""The diary: what is kept, and the journal that keeps it first."""

@@ -1,0 +1,161 @@
+"""What a night wants done: imperative, carried out by the daemon. The rows are what the diary keeps."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bedside.night.cues import Cue
+from bedside.night.events import Moment
+
+
+class Phase(StrEnum):
+    """Where the night stands."""
+
+    QUIET = "quiet"
+    CRAMPING = "cramping"
+    ASKING = "asking"
+    STRETCHING = "stretching"
+
+
+class Meaning(StrEnum):
+    """What a press came to mean."""
+
+    BEGAN = "began a cramp"
+    REPEATED = "repeated"
+    ENDED = "ended a cramp"
+    REOPENED = "reopened a cramp"
+    STARTED = "started the stretch"
+    STOPPED = "stopped the stretch"
+    SKIPPED = "skipped the stretch"
+    TAKEN_BACK = "leaned on, nothing"
+    PAIRED = "pairing"
+
+
+class CrampState(StrEnum):
+    """How a cramp's entry stands. Only `ended` has a duration."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    END_UNKNOWN = "end unknown"
+    NO_CRAMP = "no cramp"
+
+
+class StretchState(StrEnum):
+    """What an evening's stretch came to."""
+
+    OFFERED = "offered"
+    STARTED = "started"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """An accepted press. `held` is in seconds and only known where the release was seen."""
+
+    id: str
+    moment: Moment
+    phase: Phase
+    meaning: Meaning
+    cramp: str | None = None
+    held: float | None = None
+    leaned: bool = False
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cramp:
+    """A cramp's entry. `led_from` is the press its relief cues count from; `end` is the last end press."""
+
+    id: str
+    onset: Moment
+    led_from: Moment
+    last_press: Moment
+    state: CrampState = CrampState.OPEN
+    end: Moment | None = None
+    closed: Moment | None = None
+    celsius: float | None = None
+    doubtful: bool = False
+    muted: bool = False
+    warned: bool = False
+    practice: bool = False
+
+    @property
+    def seconds(self) -> float | None:
+        """Duration from the first onset to the last end press; None where no end press tells."""
+        return self.end.since(self.onset) if self.state is CrampState.ENDED and self.end else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """An evening's reminder and stretch. `due`, `until` and `asked` are seconds since boot; `given`: some output gave
+    the ask; `reason` says why the state is unknown.
+    """
+
+    date: date
+    due: float
+    until: float
+    trusted: bool
+    state: StretchState = StretchState.UNKNOWN
+    reason: str = "it has not asked"
+    asks: int = 0
+    asked: float | None = None
+    given: bool = False
+    by_light: bool = False
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A span in which a press would have been heard, known up to `seen`."""
+
+    id: str
+    began: Moment
+    seen: Moment
+
+
+Row = Press | Cramp | Evening | Watch
+
+
+class LightLevel(StrEnum):
+    """How the light shows."""
+
+    OFF = "off"
+    GLOW = "glow"
+    DIM = "dim"
+    RISING = "rising"
+    FULL = "full"
+    BLINKING = "blinking"
+    PULSING = "pulsing"
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Keep these rows, all or none, under the record's own id."""
+
+    record: str
+    moment: Moment
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a cue, after what is being said."""
+
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop what is being said, and what waits to be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLight:
+    """Show this level."""
+
+    level: LightLevel
+
+
+Effect = Save | Say | Hush | SetLight

@@ -1,0 +1,149 @@
+"""What can happen to a night: frozen facts in the past tense, each with its moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bedside.night.cues import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time as the device knows it.
+
+    `boot` names the boot; `since_boot` is seconds of the clock that nobody can set and that compares only within one
+    boot; `wall` is the local wall time with its UTC offset, which may be wrong until `trusted`.
+    """
+
+    boot: str
+    since_boot: float
+    wall: datetime
+    trusted: bool = True
+
+    def at(self, since_boot: float) -> "Moment":
+        """The moment of this boot at `since_boot` seconds, by this moment's wall clock."""
+        shift = timedelta(seconds=since_boot - self.since_boot)
+        return Moment(self.boot, since_boot, self.wall + shift, self.trusted)
+
+    def since(self, earlier: "Moment") -> float:
+        """Seconds from `earlier` to here. Raises ValueError across boots, where nobody knows."""
+        if self.boot != earlier.boot:
+            raise ValueError("moments of two boots cannot be compared by their time since boot")
+        return self.since_boot - earlier.since_boot
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """The button went down, once, bounces taken off."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonReleased:
+    """The button is up again. `seen` is False where only the level told, so that nobody knows since when."""
+
+    moment: Moment
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """The time the night asked to be woken at has come."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The record is on the disk: what it holds is acknowledged."""
+
+    moment: Moment
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    """Neither journal nor diary took the record. It is kept in memory and tried again."""
+
+    moment: Moment
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureRead:
+    """The room is `celsius` warm."""
+
+    moment: Moment
+    celsius: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """It is inside the evening window of `evening`, which lasts `window_left` seconds more."""
+
+    moment: Moment
+    evening: date
+    window_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class CueGiven:
+    """A cue was given to the end; `heard` is False where no sound came out."""
+
+    moment: Moment
+    cue: Cue
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningBegan:
+    """From now on a press would be heard."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningEnded:
+    """From now on a press would not be heard: no button, or the daemon stops."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeBegan:
+    """For ten minutes presses are practice: marked, never counted."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """An edge on the button's line, raw: `down` is the level after it."""
+
+    moment: Moment
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """The button's line was read, unasked by any edge: `down` is its level."""
+
+    moment: Moment
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartReported:
+    """A part of the device is well, or not. `says` is one sentence for a person; `remedy` says what to do, if not."""
+
+    moment: Moment
+    part: str
+    well: bool
+    says: str
+    remedy: str = ""
+
+
+Event = (
+    ButtonPressed | ButtonReleased | DeadlinePassed | Saved | SaveFailed | TemperatureRead | ReminderDue | CueGiven
+    | ListeningBegan | ListeningEnded | PracticeBegan
+)  # fmt: skip

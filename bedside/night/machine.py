@@ -1,0 +1,123 @@
+"""The night's machine: `step` applies an event to a night. It takes no time from anywhere: the moment comes with it.
+
+A press is decided in `meaning.py`, what time does in `timers.py`; nothing else changes a night.
+"""
+
+from dataclasses import replace
+
+from bedside.night.cues import Cue
+from bedside.night.effects import Effect, Meaning, Phase, StretchState
+from bedside.night.events import (
+    ButtonPressed,
+    ButtonReleased,
+    CueGiven,
+    DeadlinePassed,
+    Event,
+    ListeningBegan,
+    ListeningEnded,
+    PracticeBegan,
+    ReminderDue,
+    Saved,
+    SaveFailed,
+    TemperatureRead,
+)
+from bedside.night.meaning import HOLDS, PRESSES, decide
+from bedside.night.state import HOLD, LEAN, PRACTICE, Line, Night, Room, Rules
+from bedside.night.timers import listening_changed, reminded, settle, unanswered
+from bedside.night.turn import Turn
+
+
+def _pressed(turn: Turn) -> None:
+    decide(PRESSES, turn.night.phase, turn).do(turn)
+    turn.night = replace(turn.night, line=Line.DOWN, released=None)
+
+
+def _released(turn: Turn, event: ButtonReleased) -> None:
+    night, press = turn.night, turn.night.press
+    line = night.line
+    turn.night = replace(night, line=Line.UP, released=turn.now.since_boot)
+    if line is Line.STUCK:
+        listening_changed(turn, night.listening)
+    if press is None or line is Line.UP or not event.seen:
+        return
+    held = turn.now.since_boot - press.moment.since_boot
+    turn.keep(replace(press, held=held))
+    if HOLD <= held < LEAN:
+        decide(HOLDS, press.phase, turn).do(turn)
+
+
+def _saved(turn: Turn, event: Saved) -> None:
+    turn.night = replace(turn.night, unsaved=turn.night.unsaved - {event.record})
+    _answered(turn, event.record)
+
+
+def _save_failed(turn: Turn, event: SaveFailed) -> None:
+    night = turn.night
+    turn.night = replace(night, unsaved=night.unsaved | {event.record})
+    if _answered(turn, event.record) and night.press and night.press.meaning is not Meaning.REPEATED:
+        turn.say(Cue.NOT_SAVED)
+
+
+def _answered(turn: Turn, record: str) -> bool:
+    """Whether this was the record the light and the first sentence waited for; then they wait no longer."""
+    night = turn.night
+    if night.pending != record:
+        return False
+    turn.night = replace(night, pending=None, speech=None)
+    if night.speech:
+        turn.say(night.speech.cue)
+    return True
+
+
+def _temperature_read(turn: Turn, event: TemperatureRead) -> None:
+    turn.night = replace(turn.night, room=Room(event.moment, event.celsius))
+
+
+def _cue_given(turn: Turn, event: CueGiven) -> None:
+    """An ask counts as offered only once some output gave it."""
+    evening = turn.night.evening
+    if event.cue is not Cue.ASK or evening is None or evening.state is not StretchState.UNKNOWN or not evening.asks:
+        return
+    by_light = not event.heard and turn.rules.light_found and turn.night.phase is Phase.ASKING
+    turn.keep(unanswered(replace(evening, by_light=by_light, given=event.heard or by_light)))
+
+
+def _practice_began(turn: Turn) -> None:
+    turn.night = replace(turn.night, practice_until=turn.now.since_boot + PRACTICE)
+
+
+def _apply(turn: Turn, event: Event) -> None:
+    match event:
+        case ButtonPressed():
+            _pressed(turn)
+        case ButtonReleased():
+            _released(turn, event)
+        case Saved():
+            _saved(turn, event)
+        case SaveFailed():
+            _save_failed(turn, event)
+        case TemperatureRead():
+            _temperature_read(turn, event)
+        case ReminderDue():
+            reminded(turn, event)
+        case CueGiven():
+            _cue_given(turn, event)
+        case ListeningBegan() | ListeningEnded():
+            listening_changed(turn, isinstance(event, ListeningBegan))
+        case PracticeBegan():
+            _practice_began(turn)
+        case DeadlinePassed():
+            pass
+
+
+def step(night: Night, event: Event, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:
+    """The night after the event, and what is to be done. Deadlines due at or before the event come first, in order.
+
+    An event whose moment lies before the last one's is applied as it is: threads may overtake each other by a little.
+    """
+    turn = Turn(night, event.moment, event.moment, rules)
+    settle(turn, event.moment)
+    _apply(turn, event)
+    settle(turn, event.moment)
+    effects = turn.effects()
+    return turn.night, effects

@@ -1,0 +1,53 @@
+"""How a night goes on after a restart, from what was kept."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press
+from bedside.night.events import Moment
+from bedside.night.state import Line, Night, Rules, script_of
+from bedside.night.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The newest rows of each kind that were kept, and the dates of all evenings that were."""
+
+    press: Press | None = None
+    cramp: Cramp | None = None
+    evening: Evening | None = None
+    evening_boot: str = ""
+    evenings_past: tuple[date, ...] = ()
+
+
+def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:
+    """The night to go on with. Within a boot an open cramp goes on; after a new boot it closes as *end unknown*,
+    silently, since nobody knows how long the power was off. A stretch cut off stays *started*, an ask counts as one.
+    """
+    past = kept.evenings_past
+    still_down = kept.press is not None and kept.press.leaned and kept.press.held is None
+    night = Night(evenings_past=past, line=Line.STUCK if still_down else Line.UP)
+    turn = Turn(night, moment, moment, rules)
+    if kept.evening:
+        _resume_evening(turn, kept.evening, same_boot=kept.evening_boot == moment.boot)
+    cramp, press = kept.cramp, kept.press
+    if press and press.moment.boot == moment.boot:
+        turn.night = replace(turn.night, press=press)
+    if cramp and cramp.onset.boot != moment.boot:
+        if cramp.state is CrampState.OPEN:
+            turn.file(replace(cramp, state=CrampState.END_UNKNOWN, muted=False))
+    elif cramp:
+        open_ = cramp.state is CrampState.OPEN
+        turn.night = replace(turn.night, cramp=cramp, phase=Phase.CRAMPING if open_ else Phase.QUIET)
+        start, script = script_of(turn.night, rules)
+        told = sum(start + at <= moment.since_boot for at, _ in script)
+        turn.night = replace(turn.night, told=told)
+    return turn.night, turn.effects()
+
+
+def _resume_evening(turn: Turn, evening: Evening, *, same_boot: bool) -> None:
+    if same_boot or evening.over:
+        turn.night = replace(turn.night, evening=evening)
+    elif evening.asks:
+        turn.keep(replace(evening, over=True))
+    # an evening that had not asked before the power went is due anew: the next look at the clock decides

@@ -1,0 +1,196 @@
+"""What time does: the action of each deadline, and of the reminder and the watch, which set some of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from bedside.night.cues import Cue
+from bedside.night.effects import CrampState, Evening, Hush, Meaning, Phase, StretchState, Watch
+from bedside.night.events import Moment, ReminderDue
+from bedside.night.state import ASKS, TOO_LATE, Line, Timer, script_of, timers
+from bedside.night.turn import Turn
+
+STALLED = 60.0
+"""A heartbeat this many seconds late means that nothing ran, so nobody was listening."""
+
+
+def close(turn: Turn, state: CrampState, first: Cue | None = None) -> None:
+    """Close the open cramp as `state` and let the night be quiet."""
+    cramp = turn.night.cramp
+    assert cramp is not None
+    turn.keep(replace(cramp, state=state, closed=turn.now, muted=False))
+    turn.go(Phase.QUIET, first)
+
+
+def end_stretch(turn: Turn, state: StretchState, first: Cue | None = None) -> None:
+    """Let the stretch be over for tonight."""
+    evening = turn.night.evening
+    assert evening is not None
+    turn.keep(replace(evening, state=state, reason="", over=True))
+    turn.go(Phase.QUIET, first)
+
+
+def unanswered(evening: Evening) -> Evening:
+    """The evening as it stands while nobody answered: offered only if it was given and its time is known."""
+    if not evening.given:
+        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked", over=False)
+    if not evening.trusted:
+        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set", over=False)
+    return replace(evening, state=StretchState.OFFERED, reason="", over=False)
+
+
+def reminded(turn: Turn, event: ReminderDue) -> None:
+    """Begin the evening, once a date. It asks as soon as it may."""
+    night, evening = turn.night, turn.night.evening
+    if event.evening in night.evenings_past or (evening and evening.date == event.evening):
+        return
+    if night.phase in (Phase.ASKING, Phase.STRETCHING):
+        return  # the clock was set to another date in mid-session; the reminder comes again at the next look
+    if evening:
+        turn.night = replace(night, evenings_past=(*night.evenings_past, evening.date)[-400:])
+        if not evening.over:
+            turn.file(replace(evening, over=True))
+    now = turn.now.since_boot
+    turn.keep(Evening(event.evening, due=now, until=now + event.window_left, trusted=turn.now.trusted))
+
+
+def listening_changed(turn: Turn, listening: bool) -> None:
+    """Begin or end the watch, as a press would be heard from now on, or not."""
+    turn.night = replace(turn.night, listening=listening)
+    watch, line = turn.night.watch, turn.night.line
+    if listening and watch is None and line is not Line.STUCK:
+        turn.keep_watch(Watch(turn.key(), turn.now, turn.now))
+    elif not listening and watch:
+        turn.keep_watch(replace(watch, seen=turn.now), ended=True)
+
+
+def _speech(turn: Turn) -> None:
+    speech = turn.night.speech
+    turn.night = replace(turn.night, speech=None)
+    if speech and turn.lateness <= TOO_LATE:
+        turn.say(speech.cue)
+
+
+def _cue(turn: Turn) -> None:
+    night = turn.night
+    _, script = script_of(night, turn.rules)
+    cue = script[night.told][1]
+    turn.night = replace(night, told=night.told + 1)
+    if night.phase is Phase.STRETCHING and night.told + 1 == len(script):
+        end_stretch(turn, StretchState.COMPLETED, cue)
+    elif turn.lateness <= TOO_LATE and not (night.cramp and night.phase is Phase.CRAMPING and night.cramp.muted):
+        turn.say(cue)
+
+
+def _warning(turn: Turn) -> None:
+    """Said however late: it is the one line that sends for help."""
+    cramp = turn.night.cramp
+    assert cramp is not None
+    turn.keep(replace(cramp, warned=True))
+    turn.say(Cue.WARNING)
+
+
+def _close(turn: Turn) -> None:
+    close(turn, CrampState.END_UNKNOWN)
+
+
+def _lean(turn: Turn) -> None:
+    """Something lies on the button: what the press did is taken as not meant, as far as that loses nothing."""
+    night, press, cramp = turn.night, turn.night.press, turn.night.cramp
+    assert press is not None
+    turn.night = replace(night, line=Line.LEANED_ON, speech=None)
+    turn.says.append(Hush())
+    if press.meaning is Meaning.STARTED and night.phase is Phase.STRETCHING and night.evening:
+        turn.keep(replace(press, leaned=True, meaning=Meaning.TAKEN_BACK), unanswered(night.evening))
+        turn.go(Phase.QUIET)
+        return
+    turn.keep(replace(press, leaned=True))
+    if cramp and press.cramp == cramp.id:
+        if press.meaning is Meaning.BEGAN and cramp.state is CrampState.OPEN:
+            turn.keep(replace(cramp, doubtful=True, muted=True))
+        if press.meaning is Meaning.ENDED:
+            turn.keep(replace(cramp, state=CrampState.END_UNKNOWN))
+
+
+def _stuck(turn: Turn) -> None:
+    """The watch ends with the press-down: since then no other press could be heard."""
+    watch, press = turn.night.watch, turn.night.press
+    assert press is not None
+    turn.night = replace(turn.night, line=Line.STUCK)
+    if watch:
+        known = max((watch.began, press.moment), key=lambda moment: moment.since_boot)
+        turn.keep_watch(replace(watch, seen=known), ended=True)
+
+
+def _ask(turn: Turn) -> None:
+    """An ask begins when it can be heard: now, however late, if it is still evening."""
+    evening = turn.night.evening
+    assert evening is not None
+    turn.now, turn.lateness = turn.actual, 0.0
+    if turn.now.since_boot >= evening.until:
+        _window_over(turn)
+        return
+    turn.keep(replace(evening, asks=evening.asks + 1, asked=turn.now.since_boot, by_light=False))
+    turn.go(Phase.ASKING)
+    turn.say(Cue.ASK)
+
+
+def _ask_over(turn: Turn) -> None:
+    evening = turn.night.evening
+    assert evening is not None
+    if evening.asks >= ASKS:
+        turn.keep(replace(evening, over=True))
+    turn.go(Phase.QUIET)
+
+
+def _window_over(turn: Turn) -> None:
+    evening = turn.night.evening
+    assert evening is not None
+    reason = evening.reason if evening.asks else "a cramp came first"
+    turn.keep(replace(evening, over=True, reason=reason))
+
+
+def _practice_over(turn: Turn) -> None:
+    night = turn.night
+    turn.night = replace(night, practice_until=None)
+    if night.phase is Phase.CRAMPING and night.cramp and night.cramp.practice:
+        close(turn, CrampState.END_UNKNOWN)
+
+
+def _heartbeat(turn: Turn) -> None:
+    watch = turn.night.watch
+    assert watch is not None
+    if turn.lateness > STALLED:
+        turn.keep_watch(watch, ended=True)
+        turn.now, turn.lateness = turn.actual, 0.0
+        listening_changed(turn, turn.night.listening)
+    else:
+        turn.keep_watch(replace(watch, seen=turn.now))
+
+
+DUE: Mapping[Timer, Callable[[Turn], None]] = {
+    Timer.SPEECH: _speech,
+    Timer.CUE: _cue,
+    Timer.WARNING: _warning,
+    Timer.CLOSE: _close,
+    Timer.LEAN: _lean,
+    Timer.STUCK: _stuck,
+    Timer.ASK: _ask,
+    Timer.ASK_OVER: _ask_over,
+    Timer.WINDOW_OVER: _window_over,
+    Timer.PRACTICE_OVER: _practice_over,
+    Timer.HEARTBEAT: _heartbeat,
+}
+
+
+def due(turn: Turn) -> Iterator[tuple[float, Timer]]:
+    """Each deadline due by the turn's event, in order, asked anew after each: one may start or end another."""
+    while (waiting := timers(turn.night, turn.rules)) and waiting[0][0] <= turn.actual.since_boot:
+        yield waiting[0]
+
+
+def settle(turn: Turn, event_moment: Moment) -> None:
+    """Apply every deadline due at or before the event's moment, each at its own time."""
+    for at, timer in due(turn):
+        turn.now, turn.lateness = event_moment.at(at), event_moment.since_boot - at
+        DUE[timer](turn)
+    turn.now, turn.lateness = event_moment, 0.0

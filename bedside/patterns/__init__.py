@@ -1,0 +1,1 @@
+"""Patterns: diary rows in, honest numbers out. Pure."""
