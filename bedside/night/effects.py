@@ -115,7 +115,16 @@ class Watch:
     seen: Moment
 
 
-Row = Press | Cramp | Evening | Watch
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """A boot of the device: when it was first seen, and when its clock was first trusted."""
+
+    id: str
+    seen: Moment
+    trusted: Moment | None = None
+
+
+Row = Press | Cramp | Evening | Watch | Boot
 
 
 class LightLevel(StrEnum):

@@ -6,7 +6,7 @@ A press is decided in `meaning.py`, what time does in `timers.py`; nothing else 
 from dataclasses import replace
 
 from bedside.night.cues import Cue
-from bedside.night.effects import Effect, Meaning, Phase, StretchState
+from bedside.night.effects import Effect, Phase, StretchState
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
@@ -29,20 +29,25 @@ from bedside.night.turn import Turn
 
 def _pressed(turn: Turn) -> None:
     decide(PRESSES, turn.night.phase, turn).do(turn)
-    turn.night = replace(turn.night, line=Line.DOWN, released=None)
+    _line_moved(turn, Line.DOWN, None)
+
+
+def _line_moved(turn: Turn, line: Line, released: float | None) -> None:
+    """A line that moves is stuck no more: the watch goes on."""
+    was = turn.night.line
+    turn.night = replace(turn.night, line=line, released=released)
+    if was is Line.STUCK:
+        listening_changed(turn, turn.night.listening)
 
 
 def _released(turn: Turn, event: ButtonReleased) -> None:
-    night, press = turn.night, turn.night.press
-    line = night.line
-    turn.night = replace(night, line=Line.UP, released=turn.now.since_boot)
-    if line is Line.STUCK:
-        listening_changed(turn, night.listening)
+    line, press = turn.night.line, turn.night.press
+    _line_moved(turn, Line.UP, turn.now.since_boot)
     if press is None or line is Line.UP or not event.seen:
         return
     held = turn.now.since_boot - press.moment.since_boot
     turn.keep(replace(press, held=held))
-    if HOLD <= held < LEAN:
+    if line is Line.DOWN and HOLD <= held < LEAN:
         decide(HOLDS, press.phase, turn).do(turn)
 
 
@@ -54,7 +59,7 @@ def _saved(turn: Turn, event: Saved) -> None:
 def _save_failed(turn: Turn, event: SaveFailed) -> None:
     night = turn.night
     turn.night = replace(night, unsaved=night.unsaved | {event.record})
-    if _answered(turn, event.record) and night.press and night.press.meaning is not Meaning.REPEATED:
+    if _answered(turn, event.record) and night.tells_failure:
         turn.say(Cue.NOT_SAVED)
 
 
@@ -76,10 +81,14 @@ def _temperature_read(turn: Turn, event: TemperatureRead) -> None:
 def _cue_given(turn: Turn, event: CueGiven) -> None:
     """An ask counts as offered only once some output gave it."""
     evening = turn.night.evening
-    if event.cue is not Cue.ASK or evening is None or evening.state is not StretchState.UNKNOWN or not evening.asks:
+    if event.cue is not Cue.ASK or evening is None or not evening.asks:
+        return
+    if evening.state not in (StretchState.UNKNOWN, StretchState.OFFERED):
         return
     by_light = not event.heard and turn.rules.light_found and turn.night.phase is Phase.ASKING
-    turn.keep(unanswered(replace(evening, by_light=by_light, given=event.heard or by_light)))
+    after = unanswered(replace(evening, by_light=by_light, given=evening.given or event.heard or by_light))
+    if after != evening:
+        turn.keep(after)
 
 
 def _practice_began(turn: Turn) -> None:
@@ -116,8 +125,8 @@ def step(night: Night, event: Event, rules: Rules) -> tuple[Night, tuple[Effect,
     An event whose moment lies before the last one's is applied as it is: threads may overtake each other by a little.
     """
     turn = Turn(night, event.moment, event.moment, rules)
-    settle(turn, event.moment)
+    settle(turn, asks=False)
     _apply(turn, event)
-    settle(turn, event.moment)
+    settle(turn, asks=True)
     effects = turn.effects()
     return turn.night, effects

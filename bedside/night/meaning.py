@@ -24,7 +24,7 @@ def _second_of_two(turn: Turn) -> bool:
     before = turn.night.press
     if before is None or before.phase not in (Phase.ASKING, Phase.STRETCHING):
         return False
-    return before.meaning is not Meaning.BEGAN and turn.now.since(before.moment) <= PAIR_OF_PRESSES
+    return before.cramp is None and turn.now.since(before.moment) <= PAIR_OF_PRESSES
 
 
 def _relapse(turn: Turn) -> bool:
@@ -81,7 +81,7 @@ def _press(turn: Turn, meaning: Meaning, cramp: Cramp | None = None) -> None:
     night = turn.night
     practice = cramp.practice if cramp else _practising(turn)
     turn.keep(Press(turn.key(), turn.now, night.phase, meaning, cramp.id if cramp else None, practice=practice))
-    turn.waits = True
+    turn.waits = turn.tells = True
 
 
 def _begin(turn: Turn) -> None:
@@ -94,7 +94,7 @@ def _begin_with_the_first(turn: Turn) -> None:
     assert first is not None
     evening = night.evening
     if evening and first.phase is Phase.ASKING:
-        turn.keep(unanswered(evening))
+        turn.keep(unanswered(replace(evening, given=True)))  # it was answered, so it was noticed
     _begin_at(turn, first.moment, first)
 
 
@@ -102,16 +102,17 @@ def _begin_at(turn: Turn, onset: Moment, first: Press | None) -> None:
     night = turn.night
     room = night.room
     fresh = room is not None and turn.now.since(room.moment) <= FRESH
+    practice = _practising(turn) and (first is None or first.practice)
     cramp = Cramp(
         id=key_of(onset),
         onset=onset,
         led_from=turn.now,
         last_press=turn.now,
         celsius=room.celsius if room and fresh else None,
-        practice=_practising(turn),
+        practice=practice,
     )
     if first:
-        turn.file(replace(first, meaning=Meaning.BEGAN, cramp=cramp.id))
+        turn.file(replace(first, meaning=Meaning.BEGAN, cramp=cramp.id, practice=practice))
     _press(turn, Meaning.REPEATED if first else Meaning.BEGAN, cramp)
     turn.keep(cramp)
     turn.go(Phase.CRAMPING, Cue.PULL)
@@ -130,11 +131,15 @@ def _repeat(turn: Turn) -> None:
     cramp = turn.night.cramp
     assert cramp is not None
     _press(turn, Meaning.REPEATED, cramp)
+    turn.tells = turn.night.pending is not None and turn.night.tells_failure  # a cry's own failure is shown, not said
     turn.keep(replace(cramp, last_press=turn.now, muted=False))
 
 
 def _begin_anew(turn: Turn) -> None:
-    close(turn, CrampState.END_UNKNOWN)
+    """The press keeps the phase it was made in, so that a hold of it pairs nothing."""
+    cramp = turn.night.cramp
+    assert cramp is not None
+    turn.file(replace(cramp, state=CrampState.END_UNKNOWN, closed=turn.now, muted=False))
     _begin(turn)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press
 from bedside.night.events import Moment
-from bedside.night.state import Line, Night, Rules, script_of
+from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
 from bedside.night.turn import Turn
 
 
@@ -25,6 +25,7 @@ def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effec
     silently, since nobody knows how long the power was off. A stretch cut off stays *started*, an ask counts as one.
     """
     past = kept.evenings_past
+    # A line that something leaned on may be low still: it is taken for stuck until its level is read, at once.
     still_down = kept.press is not None and kept.press.leaned and kept.press.held is None
     night = Night(evenings_past=past, line=Line.STUCK if still_down else Line.UP)
     turn = Turn(night, moment, moment, rules)
@@ -32,17 +33,22 @@ def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effec
         _resume_evening(turn, kept.evening, same_boot=kept.evening_boot == moment.boot)
     cramp, press = kept.cramp, kept.press
     if press and press.moment.boot == moment.boot:
-        turn.night = replace(turn.night, press=press)
+        released = None if press.held is None else press.moment.since_boot + press.held
+        turn.night = replace(turn.night, press=press, released=released)
     if cramp and cramp.onset.boot != moment.boot:
         if cramp.state is CrampState.OPEN:
             turn.file(replace(cramp, state=CrampState.END_UNKNOWN, muted=False))
     elif cramp:
         open_ = cramp.state is CrampState.OPEN
+        if open_ and cramp.practice:  # practice ends with the daemon
+            cramp, open_ = replace(cramp, state=CrampState.END_UNKNOWN, closed=moment, muted=False), False
+            turn.file(cramp)
         turn.night = replace(turn.night, cramp=cramp, phase=Phase.CRAMPING if open_ else Phase.QUIET)
         start, script = script_of(turn.night, rules)
-        told = sum(start + at <= moment.since_boot for at, _ in script)
+        told = sum(start + at < moment.since_boot - TOO_LATE for at, _ in script)
         turn.night = replace(turn.night, told=told)
-    return turn.night, turn.effects()
+    effects = turn.effects()
+    return turn.night, effects
 
 
 def _resume_evening(turn: Turn, evening: Evening, *, same_boot: bool) -> None:

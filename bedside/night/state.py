@@ -91,6 +91,7 @@ class Night:
     told: int = 0
     speech: Speech | None = None
     pending: str | None = None
+    tells_failure: bool = False
     unsaved: frozenset[str] = frozenset()
     room: Room | None = None
     practice_until: float | None = None

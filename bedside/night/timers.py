@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bedside.night.cues import Cue
 from bedside.night.effects import CrampState, Evening, Hush, Meaning, Phase, StretchState, Watch
-from bedside.night.events import Moment, ReminderDue
+from bedside.night.events import ReminderDue
 from bedside.night.state import ASKS, TOO_LATE, Line, Timer, script_of, timers
 from bedside.night.turn import Turn
 
@@ -130,8 +130,8 @@ def _ask(turn: Turn) -> None:
         _window_over(turn)
         return
     turn.keep(replace(evening, asks=evening.asks + 1, asked=turn.now.since_boot, by_light=False))
-    turn.go(Phase.ASKING)
-    turn.say(Cue.ASK)
+    turn.go(Phase.ASKING, Cue.ASK)
+    turn.waits = True  # written first, then said: never twice, whatever happens to the power
 
 
 def _ask_over(turn: Turn) -> None:
@@ -182,15 +182,21 @@ DUE: Mapping[Timer, Callable[[Turn], None]] = {
 }
 
 
-def due(turn: Turn) -> Iterator[tuple[float, Timer]]:
+def due(turn: Turn, asks: bool) -> Iterator[tuple[float, Timer]]:
     """Each deadline due by the turn's event, in order, asked anew after each: one may start or end another."""
-    while (waiting := timers(turn.night, turn.rules)) and waiting[0][0] <= turn.actual.since_boot:
+    while True:
+        waiting = [item for item in timers(turn.night, turn.rules) if asks or item[1] is not Timer.ASK]
+        if not waiting or waiting[0][0] > turn.actual.since_boot:
+            return
         yield waiting[0]
 
 
-def settle(turn: Turn, event_moment: Moment) -> None:
-    """Apply every deadline due at or before the event's moment, each at its own time."""
-    for at, timer in due(turn):
-        turn.now, turn.lateness = event_moment.at(at), event_moment.since_boot - at
+def settle(turn: Turn, *, asks: bool) -> None:
+    """Apply every deadline due at or before the event's moment, each at its own time.
+
+    An ask begins only after the event: whoever presses before the ask could be heard did not answer it.
+    """
+    for at, timer in due(turn, asks):
+        turn.now, turn.lateness = turn.actual.at(at), turn.actual.since_boot - at
         DUE[timer](turn)
-    turn.now, turn.lateness = event_moment, 0.0
+    turn.now, turn.lateness = turn.actual, 0.0

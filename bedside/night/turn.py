@@ -27,6 +27,7 @@ class Turn:
     says: list[Effect] = field(default_factory=list)
     rows: dict[tuple[type, str], Row] = field(default_factory=dict)
     waits: bool = False
+    tells: bool = False
 
     def key(self) -> str:
         """A name for what begins now; two things of one kind never begin at the same instant."""
@@ -68,8 +69,9 @@ class Turn:
         result: list[Effect] = []
         if self.rows:
             record = f"{self.key()}/{self.night.serial}"
-            pending = record if self.waits else self.night.pending
-            self.night = replace(self.night, serial=self.night.serial + 1, pending=pending)
+            self.night = replace(self.night, serial=self.night.serial + 1)
+            if self.waits:
+                self.night = replace(self.night, pending=record, tells_failure=self.tells)
             result.append(Save(record, self.now, tuple(self.rows.values())))
         level = light_of(self.night, self.rules)
         if level is not self.night.light:

@@ -1,0 +1,63 @@
+# make demo: try it on this computer.   make test: everything that shows it works.   make help: the rest.
+PYTHON ?= python3
+BIN = .venv/bin
+SOURCES = bedside tests
+
+.PHONY: help demo test fast lint simulate bench wheel pi-test clean
+
+help:
+	@echo "make demo       run bedside on this computer, with a simulated button and room"
+	@echo "make test       every check; names the tools that are missing"
+	@echo "make fast       the quick tests alone"
+	@echo "make simulate   simulated nights with faults: NIGHTS=20000 SEED=1"
+	@echo "make bench      speed and size, each beside its floor"
+	@echo "make pi-test    on an emulated Pi: see tests/pi/README.md"
+	@echo "make wheel      dist/bedside-*.whl"
+
+.venv/python: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bedside needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/demo: .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary py-nanotts --editable '.[voice]' 2>/dev/null \
+	  || echo "No speech engine for this computer from PyPI: espeak-ng speaks if it is there, else chimes and captions."
+	@touch $@
+
+.venv/dev: .venv/demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: .venv/demo
+	@$(BIN)/bedside demo
+
+lint: .venv/dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+fast: .venv/dev
+	$(BIN)/pytest -m "not slow"
+
+test: lint
+	$(BIN)/pytest
+
+NIGHTS ?= 20000
+SEED ?= 1
+simulate: .venv/dev
+	$(BIN)/python -m tests.simulation --nights $(NIGHTS) --seed $(SEED)
+
+bench: .venv/dev
+	$(BIN)/python -m tests.bench
+
+pi-test: wheel
+	$(BIN)/python -m tests.pi
+
+wheel: .venv/dev
+	rm -f dist/*.whl
+	$(BIN)/python -m build --wheel --quiet
+	@ls dist/*.whl
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,122 @@
+"""`bedside check`: each part, found and working, or what to do. A running daemon is asked, since it holds the pins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from bedside.control import ask
+from bedside.devices.button import Button, ButtonUnavailable
+from bedside.devices.clock import Clock
+from bedside.devices.light import Light
+from bedside.devices.speaker import find_card
+from bedside.devices.thermometer import SensorFailed, Thermometer
+from bedside.devices.voice import Voice
+from bedside.diary.errors import DiaryError
+from bedside.diary.reader import reading
+from bedside.household import AlreadyRunningError, control_path, hold
+from bedside.night.events import PartReported
+from bedside.settings import Folders, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one part. `well` None: it is not there and need not be."""
+
+    part: str
+    well: bool | None
+    says: str
+    remedy: str = ""
+
+
+def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Iterator[Finding]:
+    """Look at every part, one after the other; nothing is kept."""
+    answers = ask(control_path(folders))
+    if answers is not None:
+        yield Finding("daemon", True, "bedside is running; this is what it says of itself.")
+        for answer in answers:
+            yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
+        return
+    yield _daemon(folders)
+    yield _button(settings)
+    yield _light(settings)
+    yield _thermometer(settings, sys)
+    yield _speaker(settings)
+    yield _voice(settings, folders)
+    yield _clock()
+    yield _diary(folders)
+
+
+def _daemon(folders: Folders) -> Finding:
+    try:
+        hold(folders.data).close()
+    except AlreadyRunningError as error:
+        return Finding("daemon", False, str(error), "It does not answer: see journalctl -u bedside")
+    except OSError as error:
+        return Finding("daemon", False, str(error))
+    return Finding("daemon", None, "bedside is not running; the parts were tried directly.", "Start it: bedside run")
+
+
+def _button(settings: Settings) -> Finding:
+    button = Button(settings.pin, lambda _: None, Clock().now)
+    try:
+        button.arm()
+    except ButtonUnavailable as error:
+        return Finding("button", False, error.says, error.remedy)
+    button.close()
+    return Finding("button", True, f"GPIO{settings.pin} is free for the button.", "")
+
+
+def _light(settings: Settings) -> Finding:
+    if not settings.light_pin:
+        return Finding("light", None, "No light is set up.")
+    told: SimpleQueue[object] = SimpleQueue()
+    light = Light(settings.light_pin, told.put, Clock().now)
+    light.arm()
+    light.close()
+    report = told.get() if not told.empty() else None
+    if isinstance(report, PartReported):
+        return Finding("light", report.well, report.says, report.remedy)
+    return Finding("light", True, f"GPIO{settings.light_pin} is free for the light.")
+
+
+def _thermometer(settings: Settings, sys: Path) -> Finding:
+    thermometer = Thermometer(sys, settings.sensor or None, settings.sensor_offset)
+    try:
+        celsius = thermometer.read()
+    except SensorFailed as error:
+        return Finding("thermometer", False, error.says, error.remedy)
+    name = thermometer.sensor.name if thermometer.sensor else ""
+    return Finding("thermometer", True, f"{name} says {celsius:.1f} °C.")
+
+
+def _speaker(settings: Settings) -> Finding:
+    card = settings.card or find_card()
+    if card is None:
+        says = "No sound card is found; the device is silent."
+        return Finding(
+            "speaker", False, says, "Plug in a USB speaker, or enable the sound card's overlay; see: aplay -l"
+        )
+    return Finding("speaker", True, f"The sound card is {card}.")
+
+
+def _voice(settings: Settings, folders: Folders) -> Finding:
+    return Finding("voice", True, Voice(folders.cache / "clips", None, settings.volume).says)
+
+
+def _clock() -> Finding:
+    if Clock().look():
+        return Finding("clock", True, "The time is known.")
+    return Finding("clock", False, "The time is not sure.", "Connect the device to the Internet for a minute.")
+
+
+def _diary(folders: Folders) -> Finding:
+    path = folders.data / "diary.db"
+    if not path.exists():
+        return Finding("diary", None, f"There is no diary yet; it will be {path}.")
+    try:
+        with reading(path) as diary:
+            diary.has_samples()
+    except DiaryError as error:
+        return Finding("diary", False, str(error), "Start bedside: it gives the diary back from its journal.")
+    return Finding("diary", True, f"The diary {path} can be read.")

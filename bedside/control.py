@@ -1,0 +1,79 @@
+"""The control socket: `bedside check` asks the running daemon how its parts are, since the daemon holds the pins."""
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bedside.night.events import PartReported
+
+log = logging.getLogger(__name__)
+
+SECONDS = 5.0
+PAUSE_SECONDS = 1.0  # after a connection that could not be taken, so that it is not tried in a spin
+
+
+class Control:
+    """Answers each connection with the parts as JSON lines, and closes it. Whoever may open the socket may ask."""
+
+    def __init__(self, path: Path, parts: Callable[[], Mapping[str, PartReported]]) -> None:
+        self._path, self._parts = path, parts
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
+
+    def start(self) -> None:
+        """Listen. Raises OSError where the socket cannot be made; a stale one is replaced."""
+        self._path.unlink(missing_ok=True)
+        self._socket.bind(str(self._path))
+        self._path.chmod(0o660)
+        self._socket.listen()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering and take the socket away."""
+        self._over.set()
+        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # it was never opened
+            self._socket.shutdown(socket.SHUT_RDWR)  # closing alone would leave the thread in its accept for ever
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError as error:
+                if self._over.is_set():
+                    return
+                log.warning("the control socket could not take a caller: %s", error)
+                self._over.wait(PAUSE_SECONDS)
+                continue
+            with connection:
+                try:
+                    connection.settimeout(SECONDS)
+                    connection.sendall(self._answer().encode())
+                except OSError as error:
+                    log.info("the control socket's caller went away: %s", error)
+
+    def _answer(self) -> str:
+        return "".join(json.dumps(_plain(part)) + "\n" for part in self._parts().values())
+
+
+def ask(path: Path) -> list[dict[str, Any]] | None:
+    """The running daemon's parts: name, well, says, remedy; None where no daemon answers."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
+        connection.settimeout(SECONDS)
+        try:
+            connection.connect(str(path))
+            text = connection.makefile("rb").read().decode()
+            return [json.loads(line) for line in text.splitlines()]
+        except (OSError, ValueError):
+            return None
+
+
+def _plain(part: PartReported) -> dict[str, Any]:
+    return {"part": part.part, "well": part.well, "says": part.says, "remedy": part.remedy}

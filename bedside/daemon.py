@@ -1,0 +1,204 @@
+"""The hall that joins the rooms: one inbox, one loop.
+
+Every thread puts what happened into the inbox; the loop alone changes the night, and has its effects carried out. It
+does no file I/O, so that a press never waits for a disk.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+from typing import Protocol, assert_never
+
+from bedside.night.contact import Contact, feel
+from bedside.night.cues import Cue
+from bedside.night.effects import Effect, Hush, LightLevel, Save, Say, SetLight
+from bedside.night.events import (
+    DeadlinePassed,
+    Event,
+    LineChanged,
+    LineRead,
+    ListeningBegan,
+    ListeningEnded,
+    Moment,
+    PartReported,
+    TemperatureRead,
+)
+from bedside.night.machine import step
+from bedside.night.state import Night, Rules, deadline
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 100
+"""So many things in a row are taken before the time is looked at: time must not seem to have passed before what came
+late, and what never ends must not stop the clock.
+"""
+
+
+class Button(Protocol):
+    """Whose level can be asked for; the answer comes as LineRead."""
+
+    def read(self) -> None:
+        """Post the level."""
+
+
+class Light(Protocol):
+    """Shows a level."""
+
+    def show(self, level: LightLevel) -> None:
+        """Show it at once, without blocking."""
+
+
+class Speaker(Protocol):
+    """Says cues in order."""
+
+    def say(self, cue: Cue) -> None:
+        """Queue it, without blocking."""
+
+    def hush(self) -> None:
+        """Stop, without blocking."""
+
+
+class Writer(Protocol):
+    """Keeps records."""
+
+    def save(self, save: Save) -> None:
+        """Queue it, without blocking."""
+
+    def sample(self, reading: TemperatureRead) -> None:
+        """Queue it, without blocking."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """From now on presses are read with these rules; whether a light is found stays as it reported itself."""
+
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Someone wants the daemon to end."""
+
+
+@dataclass
+class Daemon:
+    """`pulse` is called about every ten seconds while the loop is well: it feeds the watchdog."""
+
+    night: Night
+    rules: Rules
+    now: Callable[[], Moment]
+    button: Button
+    light: Light
+    speaker: Speaker
+    writer: Writer
+    pulse: Callable[[], None] = lambda: None
+    inbox: SimpleQueue[object] = field(default_factory=SimpleQueue)
+    contact: Contact = field(default_factory=Contact)
+    parts: Mapping[str, PartReported] = field(default_factory=dict)
+    _in_a_row: int = 0
+
+    def post(self, item: object) -> None:
+        """Tell the daemon that something happened. From any thread; never blocks."""
+        self.inbox.put(item)
+
+    def run(self) -> None:
+        """Take what comes, until StopAsked."""
+        going = True
+        while going:
+            going = self.turn(self._next())
+        self._apply(ListeningEnded(self.now()))
+
+    def turn(self, item: object) -> bool:
+        """Take one thing from the inbox, or the time that has passed where it is None. False if it was StopAsked."""
+        match item:
+            case None:
+                pass
+            case LineChanged() | LineRead():
+                self._feel(item)
+            case PartReported():
+                self._part_reported(item)
+            case TemperatureRead():
+                self._apply(item)
+                self.writer.sample(item)
+            case RulesChanged():
+                self.rules = replace(item.rules, light_found=self.rules.light_found)  # a fact, no habit
+                self._apply(DeadlinePassed(self.now()))
+            case StopAsked():
+                return False
+            case _:
+                self._apply(item)  # type: ignore[arg-type]
+        self._in_a_row = 0 if self.inbox.empty() else self._in_a_row + 1
+        if self._in_a_row % PATIENCE == 0:
+            self._time_passed()
+        return True
+
+    def wakes_at(self) -> float:
+        """When the loop wants to be woken, in seconds since boot, if nothing comes."""
+        due = deadline(self.night, self.rules)
+        read = self.contact.next_read()
+        return read if due is None else min(due, read)
+
+    def _next(self) -> object:
+        try:
+            return self.inbox.get(timeout=max(0.0, self.wakes_at() - self.now().since_boot))
+        except Empty:
+            return None
+
+    def _time_passed(self) -> None:
+        now = self.now()
+        due = deadline(self.night, self.rules)
+        if due is not None and due <= now.since_boot:
+            self._apply(DeadlinePassed(now))
+        if self.contact.next_read() <= now.since_boot:
+            self.contact = self.contact.asked(now.since_boot)
+            self._carefully("reading the button", self.button.read)
+            self._carefully("feeding the watchdog", self.pulse)
+
+    def _apply(self, event: Event) -> None:
+        self.night, effects = step(self.night, event, self.rules)
+        self.perform(effects)
+
+    def _feel(self, event: LineChanged | LineRead) -> None:
+        self.contact, heard = feel(self.contact, event)
+        for press_or_release in heard:
+            self._apply(press_or_release)
+
+    def perform(self, effects: tuple[Effect, ...]) -> None:
+        """Carry the effects out, each by itself: one that fails stops no other."""
+        for effect in effects:
+            self._carefully(str(effect), lambda effect=effect: self._perform(effect))  # type: ignore[misc]
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case SetLight(level):
+                self.light.show(level)
+            case Save():
+                self.writer.save(effect)
+            case Say(cue):
+                self.speaker.say(cue)
+            case Hush():
+                self.speaker.hush()
+            case _:
+                assert_never(effect)
+
+    def _carefully(self, what: str, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except Exception:  # effects meet the world: whatever it throws, the next press must still be heard
+            log.exception("failed: %s", what)
+
+    def _part_reported(self, report: PartReported) -> None:
+        before = self.parts.get(report.part)
+        self.parts = {**self.parts, report.part: report}
+        if before is None or before.well is not report.well or before.says != report.says:
+            (log.info if report.well else log.warning)("%s: %s %s", report.part, report.says, report.remedy)
+        if report.part == "button" and report.well:
+            self._apply(ListeningBegan(report.moment))
+            self._carefully("reading the button", self.button.read)  # it may be down already
+        elif report.part == "button":
+            self._apply(ListeningEnded(report.moment))
+            self.contact = replace(self.contact, burst=None)  # no read will ever settle it
+            self._feel(LineRead(report.moment, down=False))  # nobody can tell any more how long it stays down
+        if report.part == "light":
+            self.rules = replace(self.rules, light_found=report.well)

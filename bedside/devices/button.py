@@ -1,0 +1,236 @@
+"""The button: raw edges of one GPIO pin, posted as they come.
+
+What bounce, a hold or a lost edge mean is decided by the night: a filter here would lose short presses.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bedside.night.events import LineChanged, LineRead, Moment, PartReported
+
+# gpiozero and lgpio are imported where they are used: they are slow on a small Pi, and not wanted in every command.
+
+BUSY = ("gpiopininuse", "busy", "in use")
+FORBIDDEN = ("permission", "not permitted")
+NO_SUCH_PIN = ("pininvalidpin", "gpiopinmissing", "bad gpio number")
+NO_PI = ("badpinfactory", "pinunknownpi", "can not open gpiochip")
+
+
+class ButtonUnavailable(OSError):  # noqa: N818 - a state of the button, as the page shows it
+    """No press can be heard. `says` is one sentence for a person, `remedy` what to do; str() is both."""
+
+    def __init__(self, says: str, remedy: str) -> None:
+        super().__init__(f"{says} {remedy}")
+        self.says, self.remedy = says, remedy
+
+
+def open_factory(dev: Path = Path("/dev")) -> object:
+    """gpiozero's pin factory for this Pi, opened at the first call: lgpio, and no other in silence.
+
+    The first `import lgpio` makes a FIFO `.lgd-nfy0` in the working directory or, with the environment's LG_WD, in that
+    one, and then changes the process's directory to it. The unit sets both to /run/bedside; paths must be absolute.
+    Raises ButtonUnavailable: no GPIO chip, no permission, no lgpio, or no place for that FIFO.
+    """
+    from gpiozero import Device
+
+    if Device.pin_factory is None:
+        _check_chips(dev)
+        factory_class = _lgpio_factory()
+        try:
+            Device.pin_factory = factory_class()
+        except _pin_errors() as error:
+            raise _explained("The GPIO chip", error) from error
+    factory: object = Device.pin_factory
+    return factory
+
+
+class Button:
+    """A button between GPIO `pin` (BCM number) and ground, heard by its raw edges.
+
+    `post` and `now` are called from lgpio's only callback thread. What goes wrong there is counted in `failures` and
+    told in `last_failure`; it is never raised, because an exception would end that thread and leave the button deaf.
+    `factory` is a gpiozero pin factory, or a function that opens one, asked at each `arm`; None is `open_factory`,
+    which gives gpiozero's own where that is set.
+    """
+
+    def __init__(
+        self,
+        pin: int,
+        post: Callable[[object], None],
+        now: Callable[[], Moment],
+        factory: object | None = None,
+    ) -> None:
+        self.failures = 0
+        self.last_failure = ""
+        self._pin, self._post, self._now = pin, post, now
+        self._factory = open_factory if factory is None else factory
+        self._device: Any = None
+        self._callbacks: threading.Thread | None = None
+        self._lock = (
+            threading.Lock()
+        )  # what is read and what is called back reach the inbox in the order of their moments
+
+    @property
+    def armed(self) -> bool:
+        """Whether the pin is open."""
+        return self._device is not None
+
+    def arm(self) -> None:
+        """Open the pin; from now on every edge is posted as LineChanged. Nothing if it is open already.
+
+        A button that is down already makes no edge: call `read` afterwards. Raises ButtonUnavailable.
+        """
+        if self.armed:
+            return
+        factory = self._factory() if callable(self._factory) else self._factory
+        device = self._open(factory)
+        self._callbacks = _callback_thread(factory)
+        self._device = device
+        # gpiozero's own layer drops an edge to the level it knows already, such as a press after a lost release. The
+        # pin holds the method weakly: it is heard for as long as this object is kept.
+        device.pin.when_changed = self._changed
+
+    def read(self) -> None:
+        """Post the level now as LineRead. Nothing while the pin is not open.
+
+        A pin that cannot be read any more is closed, to be armed anew, and posted as PartReported.
+        """
+        try:
+            with self._lock:
+                if self._device is not None:
+                    moment = self._now()
+                    self._post(LineRead(moment, bool(self._device.value)))
+        except _pin_errors() as error:
+            self.close()
+            lost = _explained(f"GPIO{self._pin}, the button's pin,", error)
+            self._post(PartReported(self._now(), "button", False, lost.says, lost.remedy))
+
+    def alive(self) -> bool:
+        """Whether the thread that calls back still runs. True where there is none, or the pin is not open."""
+        return self._callbacks is None or self._callbacks.is_alive()
+
+    def close(self) -> None:
+        """Give the pin back. Nothing is posted afterwards; calling it again does nothing."""
+        with self._lock:
+            device, self._device, self._callbacks = self._device, None, None
+        if device is not None:
+            # A chip that is gone refuses this too (TypeError where its handle is closed), and has nothing left to free.
+            with suppress(TypeError, *_pin_errors()):
+                device.pin.when_changed = None  # lgpio's pin keeps it at close, and would be deaf when opened again
+            with suppress(TypeError, *_pin_errors()):
+                device.close()
+
+    def _changed(self, _ticks: object, level: object) -> None:
+        try:
+            with self._lock:
+                if self._device is not None:
+                    self._post(LineChanged(self._now(), not level))
+        except Exception as error:  # noqa: BLE001 - raised here it would end lgpio's only thread
+            self.failures += 1
+            self.last_failure = repr(error)
+
+    def _open(self, factory: object) -> Any:
+        from gpiozero import DigitalInputDevice
+
+        try:
+            return DigitalInputDevice(self._pin, pull_up=True, pin_factory=factory)
+        except _pin_errors() as error:
+            # The traceback holds the half-made device, and with it gpiozero's reservation of the pin.
+            refused = _explained(f"GPIO{self._pin}, the button's pin,", error.with_traceback(None))
+            if _chip_is_lost(error):
+                _forget(factory)
+            raise refused from error
+
+
+def _check_chips(dev: Path) -> None:
+    chips = sorted(dev.glob("gpiochip*"))
+    if not chips:
+        raise ButtonUnavailable(
+            "This computer has no GPIO chip, so it is not a Raspberry Pi that a button can be wired to.",
+            "To try it here, run: bedside demo",
+        )
+    if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
+        raise _forbidden("The GPIO chip")
+
+
+def _lgpio_factory() -> Any:
+    try:
+        from gpiozero.pins.lgpio import LGPIOFactory
+    except OSError as error:
+        raise ButtonUnavailable(
+            "The GPIO library lgpio cannot make its FIFO .lgd-nfy0, because its working directory cannot be written.",
+            "Set WorkingDirectory and the environment variable LG_WD to a folder that can be, such as /run/bedside.",
+        ) from error
+    except (ImportError, AttributeError) as error:  # AttributeError: the release 0.0.0.2 on PyPI is an empty stub
+        raise ButtonUnavailable(
+            "The GPIO library lgpio is missing, or is the empty package of that name.",
+            "On a Pi run: sudo apt install python3-lgpio (elsewhere: pip install lgpio==0.2.2.0)",
+        ) from error
+    return LGPIOFactory
+
+
+def _callback_thread(factory: object) -> threading.Thread | None:
+    pins = sys.modules.get("gpiozero.pins.lgpio")
+    if pins is None or not isinstance(factory, pins.LGPIOFactory):
+        return None
+    thread: threading.Thread | None = getattr(pins.lgpio, "_notify_thread", None)
+    return thread
+
+
+def _pin_errors() -> tuple[type[Exception], ...]:
+    from gpiozero import GPIOZeroError
+
+    lgpio = sys.modules.get("lgpio")  # its errors descend from Exception alone
+    return (OSError, GPIOZeroError, lgpio.error) if lgpio else (OSError, GPIOZeroError)
+
+
+def _cause(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".lower()  # lgpio tells its errors apart by their words alone
+
+
+def _forbidden(what: str) -> ButtonUnavailable:
+    return ButtonUnavailable(
+        f"{what} may not be used by this user.",
+        "Add the user to the group gpio and start again, for example: sudo adduser bedside gpio",
+    )
+
+
+def _explained(what: str, error: Exception) -> ButtonUnavailable:
+    cause = _cause(error)
+    if any(word in cause for word in BUSY):
+        return ButtonUnavailable(
+            f"{what} is in use by something else.",
+            "See who holds it with: sudo gpioinfo. Stop that, or wire the button to another pin and set `pin` to it.",
+        )
+    if any(word in cause for word in FORBIDDEN):
+        return _forbidden(what)
+    if any(word in cause for word in NO_SUCH_PIN):
+        return ButtonUnavailable(
+            f"{what} is not a pin that a button can be wired to.",
+            "Set `pin` to a GPIO number from 2 to 27, such as 17, and wire the button between that pin and ground.",
+        )
+    if any(word in cause for word in NO_PI):
+        return ButtonUnavailable(f"{what} is not that of a Raspberry Pi.", "To try it here, run: bedside demo")
+    return ButtonUnavailable(
+        f"{what} does not work ({error}).", "Switch the Pi off and on; if it stays so, wire the button to another pin."
+    )
+
+
+def _chip_is_lost(error: Exception) -> bool:
+    return not any(word in _cause(error) for word in BUSY + FORBIDDEN + NO_SUCH_PIN)
+
+
+def _forget(factory: Any) -> None:
+    """Drop gpiozero's own factory if its chip went away: it never works again, even when the chip is back."""
+    from gpiozero import Device
+
+    if factory is Device.pin_factory:
+        Device.pin_factory = None
+        factory.pins.clear()
+        with suppress(TypeError, *_pin_errors()):
+            factory.close()

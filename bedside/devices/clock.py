@@ -1,0 +1,109 @@
+"""The clock: the moment now, whether its wall time can be trusted, and how far it was set."""
+
+import ctypes
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from bedside.night.events import Moment
+
+SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+RTC = Path("/sys/class/rtc")
+TIME_ERROR = 5  # adjtimex(2)
+STA_UNSYNC = 0x40
+FLAT = 2_000_000  # microvolts: under 2 V the Pi 5's clock has no battery that could have kept it
+MADE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()  # a battery clock that tells an earlier year was never set
+
+
+def since_boot() -> float:
+    """Seconds since the boot, time asleep included; where the system has no such clock, of the one nobody can set."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+class _Timex(ctypes.Structure):
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("before", ctypes.c_long * 4),  # offset, freq, maxerror, esterror
+        ("status", ctypes.c_int),
+        ("after", ctypes.c_long * 40),  # more than any libc writes
+    )
+
+
+def kernel_is_synchronized() -> bool:
+    """Whether the kernel says that a time service holds its clock. False where it may not be asked, or cannot be."""
+    adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
+    if adjtimex is None:
+        return False
+    timex = _Timex(modes=0)
+    state = adjtimex(ctypes.byref(timex))  # -1 under systemd's ProtectClock
+    return 0 <= state != TIME_ERROR and not timex.status & STA_UNSYNC
+
+
+class Clock:
+    """Tells the moment. `zone` is None for the system's own, which is asked anew at each `look`.
+
+    The paths and functions are the system's; `wall` is seconds since 1970 UTC, `boottime` seconds since the boot.
+    Without a boot id every start of the program is a boot of its own.
+    """
+
+    def __init__(
+        self,
+        zone: tzinfo | None = None,
+        *,
+        synchronized: Path = SYNCHRONIZED,
+        boot_id: Path = BOOT_ID,
+        rtc: Path = RTC,
+        kernel: Callable[[], bool] = kernel_is_synchronized,
+        wall: Callable[[], float] = time.time,
+        boottime: Callable[[], float] = since_boot,
+    ) -> None:
+        self._zone, self._synchronized, self._rtc = zone, synchronized, rtc
+        self._kernel, self._wall, self._boottime = kernel, wall, boottime
+        self._boot = _line(boot_id) or str(uuid.uuid4())
+        self._apart = wall() - boottime()
+        self.trusted = False
+        self.look()
+
+    def now(self) -> Moment:
+        """The moment, its wall time local and aware. Reads no file."""
+        wall = datetime.fromtimestamp(self._wall(), UTC).astimezone(self._zone)
+        return Moment(self._boot, self._boottime(), wall, self.trusted)
+
+    def look(self) -> bool:
+        """Whether the wall time is trusted, asked anew unless it is already: trust lasts for the boot."""
+        if hasattr(time, "tzset"):
+            time.tzset()  # the C library reads a changed /etc/localtime only when told to
+        self.trusted = self.trusted or self._synchronized.exists() or self._kernel() or self._battery_kept_it()
+        return self.trusted
+
+    def stepped(self) -> float:
+        """Seconds by which the wall clock was set, forward positive, since this was last asked."""
+        before, self._apart = self._apart, self._wall() - self._boottime()
+        return self._apart - before
+
+    def _battery_kept_it(self) -> bool:
+        """Whether the kernel took its time from a clock chip, and nothing tells that the chip had lost it.
+
+        The usual chips refuse to be read after their battery failed, and then `hctosys` is 0. What nobody can know: a
+        chip that kept running, but from a time that had been wrong when it was set.
+        """
+        return self._wall() > MADE and any(_kept(device) for device in self._rtc.glob("rtc*"))
+
+
+def _kept(device: Path) -> bool:
+    if _line(device / "hctosys") != "1":
+        return False
+    voltage = _line(device / "battery_voltage")  # the Pi 5's own clock has a socket, often empty, and tells this
+    return not (voltage.isdecimal() and int(voltage) < FLAT)
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""

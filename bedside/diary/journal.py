@@ -1,0 +1,122 @@
+"""The journal: an append-only file, synced before anything is acknowledged. One record a line, with its checksum.
+
+A line is `<crc32 of the rest, 8 hex digits> <json>`. A torn or damaged line was never acknowledged, or is lost to the
+card: it is passed over, and the lines after it still count.
+"""
+
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bedside.diary.rows import from_json, to_json
+from bedside.night.effects import Cramp, Evening, Press, Row, Save, Watch
+from bedside.night.resume import Kept
+
+
+class Journal:
+    """Appends records to a file and reads them back. One thread appends; anyone may read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def append(self, saves: Iterable[Save]) -> None:
+        """Write the records and sync them. Raises OSError if they may not be on the disk; then the file is opened
+        anew for the next try, since a file whose sync failed once tells nothing true any more.
+        """
+        text = b"".join(_line(save) for save in saves)
+        try:
+            if self._file is None:
+                self._file = self._open()
+            _write(self._file, text)
+            os.fdatasync(self._file)
+        except OSError:
+            self.close()
+            raise
+
+    def _open(self) -> int:
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        try:
+            size = os.fstat(file).st_size
+            if size == 0:
+                _sync_directory(self.path.parent)
+            elif os.pread(file, 1, size - 1) != b"\n":
+                _write(file, b"\n")  # the torn line before stays alone
+        except OSError:
+            os.close(file)
+            raise
+        return file
+
+    def close(self) -> None:
+        """Close the file; the next append opens it again."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            os.close(file)
+
+    def read(self) -> Iterator[Save]:
+        """Every whole record, in the order written. An absent journal is an empty one."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return
+        for line in lines:
+            save = _parse(line)
+            if save:
+                yield save
+
+    def kept(self) -> Kept:
+        """What a restart goes on from: the newest press, cramp and evening, by when they were last written."""
+        newest: dict[tuple[type, str], Row] = {}
+        boots: dict[str, str] = {}
+        for save in self.read():
+            for row in save.rows:
+                key = row.date.isoformat() if isinstance(row, Evening) else row.id
+                newest.pop((type(row), key), None)
+                newest[type(row), key] = row
+                boots[key] = save.moment.boot
+        presses = [row for row in newest.values() if isinstance(row, Press)]
+        cramps = [row for row in newest.values() if isinstance(row, Cramp)]
+        evenings = [row for row in newest.values() if isinstance(row, Evening)]
+        last = evenings[-1] if evenings else None
+        return Kept(
+            press=presses[-1] if presses else None,
+            cramp=cramps[-1] if cramps else None,
+            evening=last,
+            evening_boot=boots[last.date.isoformat()] if last else "",
+            evenings_past=tuple(evening.date for evening in evenings[:-1])[-400:],
+        )
+
+
+def is_human(save: Save) -> bool:
+    """Whether the record holds a human act, which the journal keeps; the watch's heartbeats it does not."""
+    return not all(isinstance(row, Watch) for row in save.rows)
+
+
+def _line(save: Save) -> bytes:
+    text = json.dumps(to_json(save), separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def _parse(line: bytes) -> Save | None:
+    checksum, _, text = line.partition(b" ")
+    if checksum != b"%08x" % zlib.crc32(text):
+        return None
+    try:
+        return from_json(json.loads(text))
+    except (ValueError, KeyError, TypeError):
+        return None  # written by a newer version: it stays in the file for that version to read
+
+
+def _write(file: int, text: bytes) -> None:
+    while text:
+        text = text[os.write(file, text) :]
+
+
+def _sync_directory(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

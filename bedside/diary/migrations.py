@@ -1,0 +1,80 @@
+"""The diary's tables, as sqlite-utils migrations. A released migration is never edited; a change is a new one.
+
+Times are ISO 8601 in UTC. `…_boot` and `…_since_boot` say the same by the clock that nobody can set; `…_trusted` is 0
+where the wall clock was not known to be right.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("bedside")
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """Cramps, presses, stretches, readings, watches, boots, and the journal's records that are in."""
+    db.table("cramps").create(
+        {
+            "id": str,
+            "onset": str,
+            "onset_boot": str,
+            "onset_since_boot": float,
+            "onset_trusted": int,
+            "end": str,
+            "seconds": float,
+            "state": str,
+            "doubtful": int,
+            "practice": int,
+            "celsius": float,
+            "last_press": str,
+            "origin": str,
+        },
+        pk="id",
+        not_null={"onset", "onset_boot", "onset_since_boot", "onset_trusted", "state", "doubtful", "practice"},
+        defaults={"origin": "button"},
+    )
+    db.table("cramps").create_index(["onset"])
+    db.table("presses").create(
+        {
+            "id": str,
+            "at": str,
+            "boot": str,
+            "since_boot": float,
+            "trusted": int,
+            "phase": str,
+            "meaning": str,
+            "cramp": str,
+            "held_seconds": float,
+            "leaned": int,
+            "practice": int,
+        },
+        pk="id",
+        not_null={"at", "boot", "since_boot", "trusted", "phase", "meaning"},
+    )
+    db.table("presses").create_index(["at"])
+    db.table("stretches").create(
+        {"evening": str, "state": str, "reason": str, "asks": int, "trusted": int, "origin": str},
+        pk="evening",
+        not_null={"state"},
+        defaults={"origin": "button"},
+    )
+    db.table("readings").create(
+        {
+            "start": str,
+            "boot": str,
+            "mean_celsius": float,
+            "low_celsius": float,
+            "high_celsius": float,
+            "samples": int,
+            "trusted": int,
+        },
+        pk=("start", "boot"),
+        not_null={"mean_celsius"},
+    )
+    db.table("watches").create(
+        {"id": str, "began": str, "seen": str, "boot": str, "seconds": float, "trusted": int},
+        pk="id",
+        not_null={"began", "seen", "boot"},
+    )
+    db.table("watches").create_index(["seen"])
+    db.table("boots").create({"id": str, "seen": str, "trusted": str, "trusted_since_boot": float}, pk="id")
+    db.table("replayed").create({"record": str}, pk="record")

@@ -1,0 +1,128 @@
+"""Reads the diary for the pages: a read-only connection of its own, opened and closed by whoever asks."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bedside.diary.errors import DiaryError
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCramp:
+    """A cramp as the diary has it. Times are UTC; `seconds` and `celsius` are None where unknown."""
+
+    id: str
+    onset: datetime
+    trusted: bool
+    seconds: float | None
+    state: str
+    doubtful: bool
+    practice: bool
+    celsius: float | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStretch:
+    """What an evening's stretch came to."""
+
+    evening: date
+    state: str
+    reason: str
+    asks: int
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """The room over a span, degrees Celsius: mean of all samples, lowest, highest."""
+
+    mean: float
+    low: float
+    high: float
+    samples: int
+
+
+class Reader:
+    """Questions to the diary. Spans are UTC, from and up to."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def cramps(self, start: datetime, end: datetime) -> list[KeptCramp]:
+        """The cramps with an onset in the span, oldest first; what turned out to be none is left out."""
+        rows = self._rows(
+            "select * from cramps where onset >= ? and onset < ? and state != 'no cramp' order by onset", start, end
+        )
+        return [
+            KeptCramp(
+                id=row["id"],
+                onset=datetime.fromisoformat(row["onset"]),
+                trusted=bool(row["onset_trusted"]),
+                seconds=row["seconds"],
+                state=row["state"],
+                doubtful=bool(row["doubtful"]),
+                practice=bool(row["practice"]),
+                celsius=row["celsius"],
+                origin=row["origin"],
+            )
+            for row in rows
+        ]
+
+    def stretch(self, evening: date) -> KeptStretch | None:
+        """The evening's stretch; None where nothing is kept, so that nothing is known."""
+        rows = self._rows("select * from stretches where evening = ?", evening.isoformat())
+        return next(
+            (
+                KeptStretch(evening, row["state"], row["reason"] or "", row["asks"] or 0, bool(row["trusted"]))
+                for row in rows
+            ),
+            None,
+        )
+
+    def watches(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The watches that touch the span, as (began, seen)."""
+        rows = self._rows("select began, seen from watches where seen > ? and began < ? order by began", start, end)
+        return [(datetime.fromisoformat(row["began"]), datetime.fromisoformat(row["seen"])) for row in rows]
+
+    def warmth(self, start: datetime, end: datetime) -> Warmth | None:
+        """The room over the span; None without a reading."""
+        row = self._rows(
+            "select sum(mean_celsius * samples) / sum(samples) as mean, min(low_celsius) as low,"
+            " max(high_celsius) as high, sum(samples) as samples from readings where start >= ? and start < ?",
+            start,
+            end,
+        )[0]
+        return Warmth(row["mean"], row["low"], row["high"], row["samples"]) if row["samples"] else None
+
+    def has_samples(self) -> bool:
+        """Whether sample nights, made for a demo, are among what is kept."""
+        return bool(self._rows("select 1 from cramps where origin = 'sample' limit 1"))
+
+    def _rows(self, query: str, *values: datetime | str) -> list[Any]:
+        texts = [
+            value.astimezone(UTC).isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
+            for value in values
+        ]
+        try:
+            return self._connection.execute(query, texts).fetchall()
+        except sqlite3.Error as error:
+            raise DiaryError(f"The diary cannot be read just now: {error}.") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Reader]:
+    """A reader of the diary at `path`. Raises DiaryError where it cannot be opened."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)
+    except sqlite3.Error as error:
+        raise DiaryError(f"The diary {path} cannot be opened: {error}.") from error
+    connection.row_factory = sqlite3.Row
+    try:
+        yield Reader(connection)
+    finally:
+        connection.close()

@@ -1,0 +1,225 @@
+"""The writer: one thread that puts every record into the journal, then into the diary, and says when it is safe.
+
+`Saved` means that the journal has it on the disk, or, if the journal fails, the diary. What neither takes stays in
+memory, is announced once as `SaveFailed`, and is tried again until it is in.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
+from bedside.diary.journal import Journal, is_human
+from bedside.diary.readings import Readings
+from bedside.night.effects import Save
+from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
+
+if TYPE_CHECKING:
+    from bedside.diary.store import Diary
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5.0  # between tries while the disk refuses
+READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
+
+
+class Writer:
+    """Owns the diary's connection and the journal's file; everything else talks to it through its queue."""
+
+    def __init__(
+        self,
+        folder: Path,
+        post: Callable[[object], None],
+        now: Callable[[], Moment],
+        retry: float = RETRY_SECONDS,
+    ) -> None:
+        self._path = folder / "diary.db"
+        self._journal = Journal(folder / "journal")
+        self._post, self._now, self._retry = post, now, retry
+        self._diary: Diary | None = None
+        self._inbox: SimpleQueue[Save | TemperatureRead | None] = SimpleQueue()
+        self._unsaved: list[Save] = []  # on no disk yet
+        self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
+        self._behind: list[Save] = []  # in the journal, not in the diary
+        self._readings = Readings()
+        self._readings_written = now().since_boot
+        self._reported: str | None = None
+        self._journal_trouble = ""
+        self._note = ""
+        self._open_cramp: str | None = None
+        self._replayed = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self, open_cramp: str | None = None) -> None:
+        """Begin; `open_cramp` is the one the night goes on with, which must not be closed as an orphan."""
+        self._open_cramp = open_cramp
+        self._thread.start()
+
+    def save(self, save: Save) -> None:
+        """Queue a record. Saved or SaveFailed will be posted for it. Never blocks."""
+        self._inbox.put(save)
+
+    def sample(self, reading: TemperatureRead) -> None:
+        """Queue a temperature; it is written with the next press, or within the hour. Never blocks."""
+        self._inbox.put(reading)
+
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Write what is left and stop, waiting at most so many seconds."""
+        self._inbox.put(None)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        self._commit()
+        going = True
+        while going:
+            going = self._take(self._next())
+        self._commit(with_readings=True)
+        self._journal.close()
+        if self._diary:
+            self._diary.close()
+
+    def _next(self) -> list[Save | TemperatureRead | None]:
+        """All that is queued; waits for the first, but not past the next retry."""
+        waits = self._retry if self._reported else None
+        try:
+            items = [self._inbox.get(timeout=waits)]
+        except Empty:
+            return []
+        while not self._inbox.empty():
+            items.append(self._inbox.get())
+        return items
+
+    def _take(self, items: list[Save | TemperatureRead | None]) -> bool:
+        saves = [item for item in items if isinstance(item, Save)]
+        for item in items:
+            if isinstance(item, TemperatureRead):
+                self._readings.add(item)
+        human = [save for save in saves if is_human(save)]
+        self._behind += [save for save in saves if not is_human(save)]
+        if human or self._unjournaled:
+            self._keep(human)
+        due = self._now().since_boot - self._readings_written >= READINGS_SECONDS
+        if self._behind or due or self._reported:
+            self._commit(with_readings=bool(human) or due)
+        return None not in items
+
+    def _keep(self, fresh: list[Save]) -> None:
+        """Journal the records; if that fails, commit them at once; if that fails too, keep them in memory.
+
+        What the journal refused it is given again, even where the diary has it: a damaged diary is filled from it.
+        """
+        self._unsaved += fresh
+        self._unjournaled += fresh
+        try:
+            self._journal.append(self._unjournaled)
+        except OSError as error:
+            self._journal_trouble = f"The journal cannot be written ({error})."
+            if not self._commit():
+                for save in fresh:
+                    self._post(SaveFailed(self._now(), save.record))
+        else:
+            self._unjournaled, self._journal_trouble = [], ""
+            self._behind += self._unsaved
+            self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        saves, self._unsaved = self._unsaved, []
+        for save in saves:
+            self._post(Saved(self._now(), save.record))
+
+    def _commit(self, *, with_readings: bool = False) -> bool:
+        """Bring the diary up to date. True if it is."""
+        readings = self._readings.gathered() if with_readings else ()
+        try:
+            diary = self._diary or self._open()
+            if not self._replayed:
+                self._replay(diary)
+            diary.apply([*self._behind, *self._unsaved], readings)
+        except DamagedDiaryError as error:
+            self._set_aside(error)
+            return False
+        except OSError as error:
+            if not isinstance(error, BlockedDiaryError):
+                self._drop()
+            self._report(str(error))
+            self._readings.refused()
+            return False
+        self._behind = []
+        if with_readings:
+            self._readings.written()
+            self._readings_written = self._now().since_boot
+        self._acknowledge()
+        self._report("")
+        return True
+
+    def _open(self) -> "Diary":
+        from bedside.diary.store import Diary  # sqlite-utils is slow to import, and no press waits for this thread
+
+        self._diary, self._replayed = Diary(self._path), False
+        return self._diary
+
+    def _replay(self, diary: "Diary") -> None:
+        """Give the diary what only the journal has. A journal that cannot be read is asked again at the next try."""
+        try:
+            journaled = list(self._journal.read())
+        except OSError as error:
+            self._journal_trouble = f"The journal cannot be read ({error})."
+            return
+        given = diary.replay([*journaled, *self._unjournaled])
+        diary.close_orphans(self._open_cramp)
+        self._replayed = True
+        if not self._unjournaled:
+            self._journal_trouble = ""
+        if given:
+            log.info("the journal gave %d records back to the diary", given)
+
+    def _drop(self) -> None:
+        """Close the connection: after an error of the disk it tells nothing true any more."""
+        if self._diary:
+            self._diary.close()
+            self._diary = None
+
+    def _set_aside(self, error: DamagedDiaryError) -> None:
+        self._drop()
+        try:
+            target = set_aside(self._path, self._now().wall)
+        except OSError as refusal:
+            self._report(f"{error} It could not be renamed: {refusal}.")
+        else:
+            self._note = f" A damaged diary was set aside as {target.name}; this one was filled from the journal."
+            self._report(f"{error} It is set aside as {target.name}; a new one is filled from the journal.")
+
+    def _report(self, trouble: str) -> None:
+        """Tell of a change: `trouble` is a sentence, or nothing when the diary is well."""
+        trouble = " ".join(filter(None, (trouble, self._journal_trouble)))
+        if self._unsaved and trouble:
+            trouble += " The newest presses are in memory only."
+        if trouble == self._reported:
+            return
+        self._reported = trouble
+        says = trouble or f"Every press is written down.{self._note}"
+        remedy = "Keep the device on; it tries again every few seconds." if trouble else ""
+        (log.error if trouble else log.info)("diary: %s", says)
+        self._post(PartReported(self._now(), "diary", not trouble, says, remedy))
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a damaged diary, with its side files, to make room for a new one; it is kept. Raises OSError."""
+    name = f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}"  # a clock without a battery may say the same twice
+    targets = (path.with_name(f"{name}-{number}" if number else name) for number in count())
+    target = next(free for free in targets if not free.exists())
+    for suffix in ("-wal", "-shm", ""):
+        source = path.with_name(path.name + suffix)
+        if source.exists():
+            source.rename(target.with_name(target.name + suffix))
+    return target

@@ -1,0 +1,84 @@
+"""The button's contact: raw edges and level reads in, presses and releases out. Pure.
+
+Edges within 30 ms of the edge before are bounce. A press counts at its first edge, without waiting; a release is judged
+once the line has settled, and dated to the edge that began it. A level read settles what edges left unclear.
+"""
+
+from dataclasses import dataclass, replace
+
+from bedside.night.events import ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
+
+SETTLED = 0.030  # seconds without an edge
+READ_WHILE_DOWN = 1.0  # seconds between level reads while the button is down: a lost release is found soon
+READ_AGAIN = 0.010  # seconds to wait for a read's answer
+READ_WHEN_IDLE = 10.0  # and while it is up: a lost press-down is found
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What is known of the line. `burst` is the first edge of an unsettled burst; `last` and `level` are when its
+    newest edge came and where that went.
+    """
+
+    down: bool = False
+    burst: Moment | None = None
+    began_down: bool = False
+    last: float = 0.0
+    level: bool = False
+    read: float = 0.0
+
+    def next_read(self) -> float:
+        """When the level is to be read next, in seconds since boot."""
+        if self.burst:
+            return max(self.last + SETTLED, self.read + READ_AGAIN)
+        return self.read + (READ_WHILE_DOWN if self.down else READ_WHEN_IDLE)
+
+    def asked(self, now: float) -> "Contact":
+        """The contact once a read was asked for at `now`: an answer that never comes is not asked for in a spin."""
+        return replace(self, read=now)
+
+
+Heard = tuple[ButtonPressed | ButtonReleased, ...]
+
+
+def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Heard]:
+    """The contact after an edge or a level read, and the presses and releases it tells."""
+    if isinstance(event, LineRead):
+        return _read(contact, event)
+    now = event.moment.since_boot
+    if contact.burst and now - contact.last < SETTLED:
+        return replace(contact, last=now, level=event.down), ()
+    heard: Heard = ()
+    if contact.burst:  # the burst settled before this edge came, and nobody read the level in between
+        contact, heard = _settle(contact, contact.burst.at(contact.last), down=contact.level)
+    contact = replace(contact, burst=event.moment, began_down=contact.down, last=now, level=event.down)
+    if contact.down and not event.down:
+        return contact, heard  # perhaps a release: judged when it has settled
+    # An edge on a line that was up is a press, whichever way it went; one down on a line that was down follows a
+    # release that was lost.
+    return replace(contact, down=True, began_down=False), (*heard, ButtonPressed(event.moment))
+
+
+def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
+    now = event.moment.since_boot
+    contact = replace(contact, read=now)
+    if contact.burst:
+        if now - contact.last < SETTLED:
+            return contact, ()
+        return _settle(contact, event.moment, down=event.down)
+    if contact.down and not event.down:
+        return replace(contact, down=False), (ButtonReleased(event.moment, seen=False),)
+    if event.down and not contact.down:
+        return replace(contact, down=True), (ButtonPressed(event.moment),)
+    return contact, ()
+
+
+def _settle(contact: Contact, moment: Moment, *, down: bool) -> tuple[Contact, Heard]:
+    """End the burst at the level it came to rest at."""
+    burst = contact.burst
+    settled = replace(contact, down=down, burst=None, read=moment.since_boot)
+    if burst is None or down:
+        return settled, ()
+    if contact.began_down:  # it was down before the burst: the burst's first edge was the release
+        return settled, (ButtonReleased(burst),)
+    return settled, (ButtonReleased(moment, seen=False),)

@@ -1,0 +1,51 @@
+"""What an evening's reminder and stretch came to, and when the next one is planned, in words."""
+
+from datetime import date, datetime, tzinfo
+
+from bedside.diary.reader import KeptStretch
+from bedside.night.effects import Evening, StretchState
+from bedside.pages import words
+
+REASONS = {
+    "it has not asked": "the device has not asked",
+    "no output worked": "the device wanted to ask, but neither sound nor light worked",
+    "the clock was not set": "the clock was not set when the device asked, and nobody answered",
+}
+
+
+def came_to(kept: KeptStretch | None, live: Evening | None) -> str:
+    """What the evening came to: by the running night where that has it, else by the diary, else not known."""
+    if live:
+        said = _said(live.state, live.reason, live.asks, waiting=not live.over)
+        return said + _doubt(live.trusted)
+    if kept:
+        return _said(StretchState(kept.state), kept.reason, kept.asks, waiting=False) + _doubt(kept.trusted)
+    return "Not known: nothing is kept about it."
+
+
+def planned(reminder: datetime | None, today: date, zone: tzinfo) -> str:
+    """When the device asks next, local time."""
+    if reminder is None:
+        return "No reminder is planned."
+    local = reminder.astimezone(zone)
+    return f"{words.day_name(local.date(), today)} at {words.clock(local, zone)} the device asks for the stretch."
+
+
+def _said(state: StretchState, reason: str, asks: int, waiting: bool) -> str:
+    match state:
+        case StretchState.OFFERED if waiting:
+            return f"The device has asked {words.times(asks)} so far. It was not answered yet."
+        case StretchState.OFFERED:
+            return f"The device asked {words.times(asks)}. It was not answered."
+        case StretchState.STARTED:
+            return "Started, not done to the end."
+        case StretchState.COMPLETED:
+            return "Done to the end."
+        case StretchState.SKIPPED:
+            return "Skipped with the button."
+        case StretchState.UNKNOWN:
+            return f"Not known: {REASONS.get(reason, reason)}." if reason else "Not known."
+
+
+def _doubt(trusted: bool) -> str:
+    return "" if trusted else " The clock was not set, so the time it asked may have been wrong."

@@ -1,0 +1,98 @@
+"""The morning page, `/`: last night at a glance, the evening to come, and how the device is."""
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from bedside.diary.errors import DiaryError
+from bedside.diary.reader import Reader, reading
+from bedside.night.effects import CrampState, Evening
+from bedside.night.state import Night
+from bedside.pages import attention, demo, evening, words
+from bedside.pages.account import account, entry, practice, warmth
+from bedside.pages.house import House
+from bedside.patterns.nights import Span, night_of, sleep_window, span_of
+
+log = logging.getLogger(__name__)
+
+
+def page(house: House) -> Mapping[str, object]:
+    """What the template shows. A diary that cannot be read is said; everything else is shown all the same."""
+    now, night = house.now(), house.night()
+    shown = shown_night(house, now.wall)
+    today = now.wall.astimezone(house.zone).date()
+    lines = attention.parts(house.parts())
+    return {
+        "title": words.night_name(shown),
+        "dates": words.night_dates(shown),
+        "going_on": attention.going_on(night, now, house.zone),
+        "troubles": attention.troubles(night, now),
+        "ailing": attention.ailing(lines),
+        "parts": lines,
+        "planned": evening.planned(house.next_reminder(), today, house.zone),
+        "demo": demo.section(house, night),
+        **_from_diary(house, night, shown, now.wall),
+    }
+
+
+def shown_night(house: House, now: datetime) -> date:
+    """The latest night whose sleep window has opened.
+
+    From bedtime on that is the running night; after rising it is the night just past, and it stays until the next
+    bedtime, so that nobody who looks in the afternoon finds an empty page.
+    """
+    latest = night_of(now, house.zone)
+    opens, _ = sleep_window(latest, house.bedtime, house.rising, house.zone)
+    return latest if opens <= now else latest - timedelta(days=1)
+
+
+def _from_diary(house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:
+    try:
+        with reading(house.diary) as reader:
+            return {"unreadable": "", **_night(reader, house, night, shown, now), **_today(reader, house, night, now)}
+    except (DiaryError, ValueError, TypeError) as error:  # the last two: a row that is no row of ours
+        log.warning("the page shows no night: %s", error)
+        live = _live_evening(night, night_of(now, house.zone))
+        tonight = evening.came_to(None, live) if live else ""
+        return {"unreadable": str(error), "account": None, "samples": False, "since_noon": (), "tonight": tonight}
+
+
+def _night(reader: Reader, house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:
+    start, end = span_of(shown, house.zone)
+    window = sleep_window(shown, house.bedtime, house.rising, house.zone)
+    watches = [*reader.watches(*window), *_live_watch(night, now)]
+    return {
+        "account": account(reader.cramps(start, end), window, watches, now, live=_live_cramp(night), zone=house.zone),
+        "bedtime": words.clock(window[0], house.zone),
+        "rising": words.clock(window[1], house.zone),
+        "warmth": warmth(reader.warmth(*window)),
+        "stretch": evening.came_to(reader.stretch(shown), _live_evening(night, shown)),
+        "samples": reader.has_samples(),
+    }
+
+
+def _today(reader: Reader, house: House, night: Night, now: datetime) -> Mapping[str, object]:
+    """What the coming night has already, before its sleep window opens: the afternoon's cramps, the evening's ask."""
+    coming = night_of(now, house.zone)
+    if coming == shown_night(house, now):
+        return {"since_noon": (), "practice_since_noon": "", "tonight": ""}
+    cramps = reader.cramps(*span_of(coming, house.zone))
+    kept, live = reader.stretch(coming), _live_evening(night, coming)
+    return {
+        "since_noon": tuple(entry(cramp, _live_cramp(night), house.zone) for cramp in cramps if not cramp.practice),
+        "practice_since_noon": practice(cramps),
+        "tonight": evening.came_to(kept, live) if kept or live else "",
+    }
+
+
+def _live_cramp(night: Night) -> str | None:
+    return night.cramp.id if night.cramp and night.cramp.state is CrampState.OPEN else None
+
+
+def _live_evening(night: Night, day: date) -> Evening | None:
+    return night.evening if night.evening and night.evening.date == day else None
+
+
+def _live_watch(night: Night, now: datetime) -> tuple[Span, ...]:
+    """The diary has the running watch only up to its last heartbeat; the night knows that it still runs."""
+    return ((night.watch.began.wall, now),) if night.watch and night.listening else ()

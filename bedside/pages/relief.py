@@ -1,0 +1,49 @@
+"""The relief page, `/relief`: the warning signs, then the steps the voice says, readable in a dark room.
+
+Source: docs/evidence.md, "During a cramp" and "Red flags" (NHS, NHS inform, nidirect, CKS, FDA; a numb saddle
+area, sudden weakness, a cold pale leg and dark urine on a statin are generally accepted). Nothing here has been
+reviewed by a clinician.
+"""
+
+from collections.abc import Mapping
+
+from bedside.night import cues
+from bedside.night.cues import Cue
+from bedside.night.state import WARNING
+from bedside.pages import words
+from bedside.pages.house import House
+from bedside.texts import SPOKEN
+
+EMERGENCY_NUMBER = "your local emergency number"
+EMERGENCY = (
+    "One leg is swollen, warm, red or tender, and you are short of breath or your chest hurts.",
+    "A leg is suddenly cold, pale and numb.",
+)
+SAME_DAY = (
+    "One leg is swollen, warm, red or dark, or tender. Do not stretch or rub it: it may be a clot.",
+    "The cramp has gone on for more than 10 minutes and does not ease.",
+    "You had a dirty wound, or touched or took a poison.",
+    "You are suddenly weak, or numb between the legs.",
+    "You take quinine and have bruises, nosebleeds, purple spots or blood in the urine.",
+    "You take a statin, your muscles hurt and your urine is dark.",
+)
+NEVER = (
+    "Do not point your toes. Do not walk on tiptoe.",
+    "Heat only on a plain cramp: never on a hot, red leg, on numb feet, or while you sleep.",
+)
+
+
+def page(house: House) -> Mapping[str, object]:
+    """What the template shows: the same words at the same times as the voice, and the same line left out."""
+    script = (*cues.relief(house.stands), (WARNING, Cue.WARNING))
+    return {
+        "number": EMERGENCY_NUMBER,
+        "emergency": EMERGENCY,
+        "same_day": SAME_DAY,
+        "steps": tuple((_when(seconds), SPOKEN[cue]) for seconds, cue in script),
+        "never": NEVER,
+    }
+
+
+def _when(seconds: float) -> str:
+    return f"After {words.lasted(seconds)}" if seconds else "At once"

@@ -1,0 +1,106 @@
+"""Listens for the pages' first visitor, and only then has Flask and waitress imported and the app made.
+
+The button is armed first and the page costs no memory until it is wanted; on an idle device nothing here wakes.
+"""
+
+import errno
+import logging
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from bedside.night.events import Moment, PartReported
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+PART = "page"
+JOIN_SECONDS = 10.0
+
+
+class PageServerError(OSError):
+    """The page cannot be served at its address; the sentence names the setting to change."""
+
+
+class PageServer:
+    """Serves what `make_app` makes at one address. `post` gets a PartReported where that fails."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        make_app: "Callable[[], WSGIApplication]",
+        post: Callable[[object], None],
+        now: Callable[[], Moment],
+    ) -> None:
+        """`host` is a name or an IP address of this machine; port 0 takes any free one."""
+        self._host, self._wanted = host, port
+        self._make_app, self._post, self._now = make_app, post, now
+        self._listener: socket.socket | None = None
+        self._wake, self._woken = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, name="pages", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        return int(self._listener.getsockname()[1]) if self._listener else self._wanted
+
+    def start(self) -> None:
+        """Listen at once; serve from the first connection on. Raises PageServerError where the address is not free."""
+        try:
+            family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+            self._listener = socket.create_server((self._host, self._wanted), family=family)
+        except OSError as error:
+            raise PageServerError(error.errno, _sentence(self._host, self._wanted, error)) from error
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and serving, whether or not anyone ever came; requests under way are cut off."""
+        self._wake.send(b"x")
+        if self._thread.is_alive():
+            self._thread.join(JOIN_SECONDS)
+        for end in (self._wake, self._woken, self._listener):
+            if end:
+                end.close()
+
+    def _serve(self) -> None:
+        if self._listener is None or not self._visited(self._listener):
+            return
+        from bedside.pages.serving import serve
+
+        serve(self._app(), self._listener, self._woken)
+
+    def _visited(self, listener: socket.socket) -> bool:
+        """Wait, without ever waking in between, for a connection (True) or for the end (False)."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(listener, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            return all(key.fileobj is listener for key, _ in selector.select())
+
+    def _app(self) -> "WSGIApplication":
+        try:
+            return self._make_app()
+        except Exception:  # whatever keeps the page from being made, presses go on and the visitor is told
+            log.exception("the page could not be made")
+            says, remedy = "The page could not be made.", "Look in the log, then restart the device."
+            self._post(PartReported(self._now(), PART, False, says, remedy))
+            return _broken
+
+
+def _sentence(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"The page has no place: another program uses port {port} (the setting `port`)."
+    if error.errno == errno.EACCES:
+        return f"The page has no place: port {port} (the setting `port`) is not for this user; take 1024 or more."
+    return f"The page has no place: {host}, port {port} (the setting `port`) cannot be used ({error.strerror})."
+
+
+def _broken(_: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    text = b"The page could not be made. The device's log says why. The button does not need the page.\n"
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    start_response("500 Internal Server Error", headers)
+    return [text]

@@ -1,0 +1,69 @@
+"""Sample nights for the demo: made up, the same each time, marked as sample in the diary."""
+
+import math
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from bedside.diary.readings import Aggregate
+from bedside.night.effects import Cramp, CrampState, Evening, Row, Save, StretchState, Watch
+from bedside.night.events import Moment
+
+NIGHTS = 90
+BOOT = "sample"
+
+
+def sample_nights(
+    before: date, zone: tzinfo, nights: int = NIGHTS, seed: int = 7
+) -> Iterator[tuple[Save, list[Aggregate]]]:
+    """One record and its readings for each of the `nights` before the date, oldest first."""
+    chance = random.Random(seed)
+    first = datetime.combine(before - timedelta(days=nights), time(18), zone)
+    for number in range(nights):
+        evening = before - timedelta(days=nights - number)
+        dusk = datetime.combine(evening, time(18), zone).astimezone(UTC)
+        clock = _SampleClock(first.astimezone(UTC))
+        rows: list[Row] = [_watch(dusk, clock), _evening(evening, chance), *_cramps(dusk, clock, chance)]
+        warmth = 18 + 2 * math.sin(number / 14) + chance.uniform(-1, 1)
+        yield Save(f"sample/{evening}", clock.moment(dusk), tuple(rows)), list(_readings(dusk, warmth))
+
+
+class _SampleClock:
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+
+    def moment(self, wall: datetime) -> Moment:
+        return Moment(BOOT, (wall - self._start).total_seconds(), wall)
+
+
+def _watch(dusk: datetime, clock: _SampleClock) -> Watch:
+    return Watch(f"sample/{dusk}", clock.moment(dusk), clock.moment(dusk + timedelta(hours=17)))
+
+
+def _evening(evening: date, chance: random.Random) -> Evening:
+    state = chance.choices([StretchState.COMPLETED, StretchState.OFFERED, StretchState.SKIPPED], [5, 2, 1])[0]
+    return Evening(evening, due=0, until=0, trusted=True, state=state, reason="", asks=1, given=True, over=True)
+
+
+def _cramps(dusk: datetime, clock: _SampleClock, chance: random.Random) -> Iterator[Cramp]:
+    for _ in range(chance.choices([0, 1, 2], [6, 3, 1])[0]):
+        began = clock.moment(dusk + timedelta(hours=chance.uniform(5, 12.5)))
+        ended = began.at(began.since_boot + chance.uniform(60, 500))
+        known = chance.random() < 0.8
+        yield Cramp(
+            id=f"sample/{began.since_boot:.0f}",
+            onset=began,
+            led_from=began,
+            last_press=ended if known else began,
+            state=CrampState.ENDED if known else CrampState.END_UNKNOWN,
+            end=ended if known else None,
+            celsius=round(18 + chance.uniform(-2, 2), 1),
+            doubtful=chance.random() < 0.05,
+        )
+
+
+def _readings(dusk: datetime, warmth: float) -> Iterator[Aggregate]:
+    for number in range(0, 17 * 60, 5):
+        mean = warmth + 1.5 * math.cos(number / 300)
+        start = dusk + timedelta(minutes=number)
+        yield Aggregate(BOOT, start, 5, mean, mean - 0.1, mean + 0.1, trusted=True)

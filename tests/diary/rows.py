@@ -1,0 +1,144 @@
+"""Makers of rows and records for the diary's tests, and disks that really refuse, root too."""
+
+import os
+import resource
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bedside.night.effects import (
+    Boot,
+    Cramp,
+    CrampState,
+    Evening,
+    Meaning,
+    Phase,
+    Press,
+    Row,
+    Save,
+    StretchState,
+    Watch,
+)
+from bedside.night.events import Moment
+
+NIGHT = Moment("boot", 1000.0, datetime(2026, 1, 11, 3, 4, tzinfo=UTC))
+NOBODY = 65534
+
+
+def at(seconds: float) -> Moment:
+    """So many seconds after four minutes past three."""
+    return NIGHT.at(NIGHT.since_boot + seconds)
+
+
+def press(id: str = "press", moment: Moment = NIGHT, **changes: Any) -> Press:
+    return replace(Press(id, moment, Phase.QUIET, Meaning.BEGAN), **changes)
+
+
+def cramp(id: str = "cramp", onset: Moment = NIGHT, **changes: Any) -> Cramp:
+    """A cramp that is open, unless changed."""
+    return replace(Cramp(id, onset, led_from=onset, last_press=onset), **changes)
+
+
+def ended(id: str = "cramp", onset: Moment = NIGHT, seconds: float = 90.5, **changes: Any) -> Cramp:
+    end = onset.at(onset.since_boot + seconds)
+    return cramp(id, onset, state=CrampState.ENDED, end=end, last_press=end, **changes)
+
+
+def evening(day: date = date(2026, 1, 10), **changes: Any) -> Evening:
+    made = Evening(day, due=100.0, until=10900.0, trusted=True, state=StretchState.OFFERED, reason="", asks=1)
+    return replace(made, **changes)
+
+
+def watch(id: str = "watch", began: Moment = NIGHT, seconds: float = 1200.0) -> Watch:
+    return Watch(id, began, began.at(began.since_boot + seconds))
+
+
+def boot(id: str = "boot", trusted: Moment | None = None) -> Boot:
+    return Boot(id, NIGHT, trusted)
+
+
+def save(record: str, *rows: Row, moment: Moment = NIGHT) -> Save:
+    """A record; one press of the same name where no rows are given."""
+    return Save(record, moment, rows or (press(record),))
+
+
+@contextmanager
+def file_limit(size: int) -> Iterator[None]:
+    """Inside, no file of this process grows past `size` bytes: EFBIG, and a torn write before it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def little_room(folder: Path, size: int) -> Iterator[None]:
+    """Inside, the folder is a disk of `size` bytes that fills up. What was written is there afterwards."""
+    disk = folder.with_name(f"{folder.name}-disk")
+    disk.mkdir()
+    if not _mount("-t", "tmpfs", "-o", f"size={size}", "none", disk):
+        with file_limit(size):
+            yield
+        return
+    try:
+        shutil.copytree(folder, disk, dirs_exist_ok=True)
+        _mount("--bind", disk, folder)
+        try:
+            yield
+        finally:
+            _unmount(folder)
+        shutil.copytree(disk, folder, dirs_exist_ok=True)
+    finally:
+        _unmount(disk)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Inside, nothing in the folder can be written: by mode bits, or for root by a mount, or else as nobody."""
+    if os.geteuid() == 0 and _mount("--bind", folder, folder):
+        try:
+            assert _mount("-o", "remount,ro,bind", folder)
+            yield
+        finally:
+            _unmount(folder)
+        return
+    root = os.geteuid() == 0
+    modes = {path: path.stat().st_mode for path in (folder, *folder.iterdir())}
+    for path in modes:
+        path.chmod(0o500)
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
+def open_files(path: Path) -> list[str]:
+    """The files of this process that are open under this path, or a path that goes on from it."""
+    found = []
+    for number in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the listing's own
+            found.append(os.readlink(f"/proc/self/fd/{number}"))
+    return [name for name in found if name.startswith(str(path))]
+
+
+def _mount(*arguments: str | Path) -> bool:
+    try:
+        return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", folder], capture_output=True, check=True)

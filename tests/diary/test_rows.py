@@ -1,0 +1,131 @@
+"""Every row survives the way through JSON text unchanged, and nothing else passes for a record."""
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bedside.diary.rows import KINDS, from_json, to_json
+from bedside.night.effects import Boot, Cramp, CrampState, Evening, Meaning, Phase, Press, Save, StretchState, Watch
+from bedside.night.events import Moment
+from tests.diary.rows import NIGHT, press, save
+
+seconds = st.floats(-1e9, 1e9)
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+walls = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)
+moments = st.builds(Moment, st.text(), seconds, walls, st.booleans())
+maybe = st.none() | moments
+presses = st.builds(
+    Press,
+    id=st.text(),
+    moment=moments,
+    phase=st.sampled_from(Phase),
+    meaning=st.sampled_from(Meaning),
+    cramp=st.none() | st.text(),
+    held=st.none() | seconds,
+    leaned=st.booleans(),
+    practice=st.booleans(),
+)
+cramps = st.builds(
+    Cramp,
+    id=st.text(),
+    onset=moments,
+    led_from=moments,
+    last_press=moments,
+    state=st.sampled_from(CrampState),
+    end=maybe,
+    closed=maybe,
+    celsius=st.none() | st.floats(-50, 60),
+    doubtful=st.booleans(),
+    muted=st.booleans(),
+    warned=st.booleans(),
+    practice=st.booleans(),
+)
+evenings = st.builds(
+    Evening,
+    date=st.dates(),
+    due=seconds,
+    until=seconds,
+    trusted=st.booleans(),
+    state=st.sampled_from(StretchState),
+    reason=st.text(),
+    asks=st.integers(0, 3),
+    asked=st.none() | seconds,
+    given=st.booleans(),
+    by_light=st.booleans(),
+    over=st.booleans(),
+)
+watches = st.builds(Watch, st.text(), moments, moments)
+boots = st.builds(Boot, st.text(), moments, maybe)
+saves = st.builds(Save, st.text(), moments, st.lists(presses | cramps | evenings | watches | boots).map(tuple))
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(saves)
+def test_every_record_comes_back_from_its_json_text_exactly(record: Save) -> None:
+    assert from_json(json.loads(json.dumps(to_json(record)))) == record
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.one_of(presses, cramps, evenings, watches, boots))
+def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: object) -> None:
+    (back,) = from_json(json.loads(json.dumps(to_json(Save("record", NIGHT, (row,)))))).rows
+    assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (row,)))).rows[0])
+    assert type(back) is type(row)
+    assert back == row
+
+
+def test_the_wall_times_offset_is_kept() -> None:
+    summer = datetime(2026, 7, 1, 3, 4, tzinfo=timezone(timedelta(hours=2)))
+    (back,) = from_json(to_json(save("record", press(moment=Moment("boot", 1.0, summer))))).rows
+    assert isinstance(back, Press)
+    assert back.moment.wall.utcoffset() == timedelta(hours=2)
+
+
+def test_every_kind_has_a_name_in_the_journal() -> None:
+    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot}
+
+
+@settings(max_examples=50, deadline=None)
+@given(values)
+def test_what_is_no_record_is_refused_with_one_of_three_errors(value: object) -> None:
+    with pytest.raises((KeyError, ValueError, TypeError)):
+        from_json(value)  # type: ignore[arg-type]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(["moment", "rows", "record"]), values)
+def test_a_record_with_one_part_replaced_is_refused_or_still_a_record(part: str, value: object) -> None:
+    try:
+        record = from_json({**to_json(save("record")), part: value})
+    except (KeyError, ValueError, TypeError):
+        return
+    assert part == "record" or record == Save("record", NIGHT, ())
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(["id", "moment", "phase", "meaning", "held", "kind"]), values)
+def test_a_row_with_one_part_replaced_is_refused_or_still_a_row(part: str, value: object) -> None:
+    plain = to_json(save("record"))
+    plain["rows"][0][part] = value
+    try:
+        (row,) = from_json(plain).rows
+    except (KeyError, ValueError, TypeError):
+        return
+    assert isinstance(row, Press)
+
+
+def test_a_field_or_a_kind_of_a_newer_version_is_refused() -> None:
+    newer = to_json(save("record"))
+    newer["rows"][0]["mood"] = "fine"
+    with pytest.raises(KeyError):
+        from_json(newer)
+    with pytest.raises(KeyError):
+        from_json({**newer, "rows": [{"kind": "dream"}]})

@@ -1,0 +1,118 @@
+"""Homes for the page's tests: a real diary file, real night values, and a clock that stands still."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bedside.diary.readings import Aggregate
+from bedside.diary.store import Diary
+from bedside.night.effects import Cramp, CrampState, Evening, Row, Save, StretchState, Watch
+from bedside.night.events import Moment, PartReported
+from bedside.night.state import Night
+from bedside.pages.house import House
+
+LONDON = ZoneInfo("Europe/London")
+SATURDAY = date(2026, 1, 10)
+BOOTED = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+def at(text: str, *, trusted: bool = True) -> Moment:
+    """The local moment of a text such as `11 03:04`: a day of January 2026 and a time."""
+    day, clock = text.split()
+    wall = datetime.combine(date(2026, 1, int(day)), time.fromisoformat(clock), LONDON)
+    return Moment("boot", (wall - BOOTED).total_seconds(), wall, trusted)
+
+
+def cramp(onset: str, minutes: float | None = None, *, trusted: bool = True, **marks: object) -> Cramp:
+    """A cramp that began at `onset` and was ended after so many minutes; without them its end is unknown."""
+    began = at(onset, trusted=trusted)
+    ended = None if minutes is None else began.at(began.since_boot + minutes * 60)
+    state = CrampState.END_UNKNOWN if ended is None else CrampState.ENDED
+    row = Cramp(f"cramp {onset}", began, led_from=began, last_press=ended or began, state=state, end=ended)
+    return replace(row, **marks)  # type: ignore[arg-type]
+
+
+def watch(began: str, seen: str) -> Watch:
+    """A span in which a press would have been heard."""
+    return Watch(f"watch {began}", at(began), at(seen))
+
+
+def evening(state: StretchState, day: date = SATURDAY, **facts: object) -> Evening:
+    """An evening that is over and came to `state`."""
+    row = Evening(day, due=0, until=0, trusted=True, state=state, reason="", over=True)
+    return replace(row, **facts)  # type: ignore[arg-type]
+
+
+def report(part: str, says: str, *, remedy: str = "") -> PartReported:
+    """What a part reported: not well where there is a remedy."""
+    return PartReported(at("10 12:00"), part, not remedy, says, remedy)
+
+
+WELL = tuple(
+    report(part, says)
+    for part, says in {
+        "button": "The button on GPIO17 is heard.",
+        "light": "The light on GPIO12 works.",
+        "speaker": "Sound comes from the card USB.",
+        "voice": "The voice is made by py-nanotts.",
+        "thermometer": "The room is 18.5 °C warm.",
+        "diary": "The diary is written.",
+        "clock": "The time is known.",
+    }.items()
+)
+QUIET = Night(listening=True)
+THREE = (
+    cramp("10 23:40", 6, celsius=18.5),
+    cramp("11 03:04", celsius=17.9),
+    cramp("11 05:12", 2, doubtful=True),
+)
+
+
+@dataclass
+class Home:
+    """A house whose every fact a test can set. `acts` is what the demo's forms asked for."""
+
+    folder: Path
+    rows: tuple[Row, ...] = ()
+    now: Moment = field(default_factory=lambda: at("11 08:00"))
+    night: Night = QUIET
+    parts: tuple[PartReported, ...] = WELL
+    reminder: str | None = "11 21:00"
+    degrees: tuple[float, ...] = ()
+    heard: tuple[str, ...] = ()
+    acts: list[object] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        """The diary's file."""
+        return self.folder / "diary.db"
+
+    def keep(self) -> None:
+        """Write the rows, and the degrees as five-minute readings from bedtime on, into the diary."""
+        diary = Diary(self.path)
+        diary.apply([Save("record", at("10 21:00"), self.rows)], map(self._reading, range(len(self.degrees))))
+        diary.close()
+
+    def house(self, *, in_demo: bool = False) -> House:
+        """The house, with the diary written."""
+        self.keep()
+        return House(
+            diary=self.path,
+            zone=LONDON,
+            bedtime=time(22),
+            rising=time(7),
+            stands=True,
+            now=lambda: self.now,
+            night=lambda: self.night,
+            parts=lambda: {part.part: part for part in self.parts},
+            next_reminder=lambda: at(self.reminder).wall if self.reminder else None,
+            press=self.acts.append if in_demo else None,
+            remind=(lambda: self.acts.append("remind")) if in_demo else None,
+            heard=lambda: self.heard,
+        )
+
+    def _reading(self, number: int) -> Aggregate:
+        start = at("10 22:00").wall.astimezone(UTC) + timedelta(minutes=5 * number)
+        celsius = self.degrees[number]
+        return Aggregate("boot", start, 5, celsius, celsius - 0.2, celsius + 0.2, trusted=True)

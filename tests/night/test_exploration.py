@@ -1,0 +1,240 @@
+"""Every night there is, as far as a bounded search goes: all events at all moments that could matter, all laws kept.
+
+Breadth first from the first night. From each distinct night every event happens at once, and time passes to just
+before, at and just after every deadline and every limit a press is compared with. Nights that differ only in when they
+happen are one.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bedside.night.cues import Cue
+from bedside.night.effects import Cramp, Press
+from bedside.night.events import (
+    ButtonPressed,
+    ButtonReleased,
+    CueGiven,
+    DeadlinePassed,
+    Event,
+    ListeningBegan,
+    ListeningEnded,
+    Moment,
+    PracticeBegan,
+    ReminderDue,
+    Saved,
+    SaveFailed,
+    TemperatureRead,
+)
+from bedside.night.machine import step
+from bedside.night.resume import Kept, resume
+from bedside.night.state import (
+    ANEW,
+    ASKING,
+    CLOSE,
+    CRY,
+    HOLD,
+    LEAN,
+    PAIR_OF_PRESSES,
+    PAIRING_HOLD,
+    RELAPSE,
+    Line,
+    Night,
+    Rules,
+    deadline,
+    timers,
+)
+from tests.night.laws import LAWS, Step, broken, the_next_deadline_is_always_later
+
+RULES = Rules(has_phone=True)
+EVENING = date(2026, 1, 10)
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+BOOT, START, NEAR = "boot", 1024.0, 1 / 64
+WINDOW_LEFT = 1500.0
+OLDEST = CLOSE + 2 * ASKING
+NIGHTS = 75
+"""So many distinct nights are gone on from after each beginning: what fits in a few seconds."""
+
+
+def moment(since_boot: float) -> Moment:
+    return Moment(BOOT, since_boot, NOON + timedelta(seconds=since_boot))
+
+
+def _ago(at: Moment | float | None, now: float) -> float | None:
+    if at is None:
+        return None
+    since = at.since_boot if isinstance(at, Moment) else at
+    return round(max(since - now, -OLDEST), 2)
+
+
+def _cramp_shape(cramp: Cramp | None, now: float) -> tuple | None:
+    if cramp is None:
+        return None
+    times = (cramp.onset, cramp.led_from, cramp.last_press, cramp.end, cramp.closed)
+    return (*(_ago(at, now) for at in times), cramp.state, cramp.doubtful, cramp.muted, cramp.warned, cramp.practice)
+
+
+def _press_shape(press: Press | None, night: Night, now: float) -> tuple | None:
+    if press is None:
+        return None
+    whose = press.cramp and (night.cramp is not None and press.cramp == night.cramp.id)
+    return _ago(press.moment, now), press.phase, press.meaning, whose, press.leaned, press.practice
+
+
+def shape(night: Night, now: float) -> tuple:
+    """What makes a night the same as another: its times as seen from now, its names forgotten."""
+    evening = night.evening
+    return (
+        night.phase, night.line, night.light, night.told, night.listening, _ago(night.released, now),
+        _press_shape(night.press, night, now), _cramp_shape(night.cramp, now),
+        evening and (evening.state, evening.asks, evening.over, evening.given, evening.by_light,
+                     _ago(evening.until, now), _ago(evening.asked, now), _ago(evening.due, now)),
+        night.speech and (night.speech.cue, _ago(night.speech.by, now)),
+        night.pending is not None, len(night.unsaved), night.room is not None, _ago(night.practice_until, now),
+        night.watch and _ago(night.watch.seen, now),
+    )  # fmt: skip
+
+
+def moments_that_matter(night: Night, now: float) -> Iterator[float]:
+    """Just before, at and just after each deadline and each limit."""
+    dues = [due for due, _ in timers(night, RULES)]
+    if night.press:
+        dues += [night.press.moment.since_boot + limit for limit in (HOLD, PAIR_OF_PRESSES, PAIRING_HOLD, CRY, LEAN)]
+    if night.cramp:
+        dues += [night.cramp.last_press.since_boot + limit for limit in (CRY, ANEW)]
+        dues += [night.cramp.end.since_boot + RELAPSE] if night.cramp.end else []
+    if night.released is not None:
+        dues.append(night.released + CRY)
+    for due in sorted(set(dues)):
+        yield from (at for at in (due - NEAR, due, due + NEAR) if at > now)
+
+
+def events(night: Night, now: float) -> Iterator[Event]:
+    """Everything that can happen at this moment and would not only repeat itself."""
+    at = moment(now)
+    record = night.pending or next(iter(sorted(night.unsaved)), None)
+    if night.press is None or night.press.moment != at:  # two presses are never at one instant
+        yield ButtonPressed(at)
+    if night.line is not Line.UP:
+        yield ButtonReleased(at)
+        yield ButtonReleased(at, seen=False)
+    if night.evening is None:
+        yield ReminderDue(at, EVENING, WINDOW_LEFT)
+    if record:
+        yield Saved(at, record)
+        yield SaveFailed(at, record)
+    if night.evening and night.evening.asks:
+        yield CueGiven(at, Cue.ASK, heard=True)
+        yield CueGiven(at, Cue.ASK, heard=False)
+    if night.practice_until is None:
+        yield PracticeBegan(at)
+    yield ListeningEnded(at) if night.listening else ListeningBegan(at)
+    if night.room is None:
+        yield TemperatureRead(at, 18.5)
+
+
+BEGINNINGS: tuple[tuple[type[Event] | float, ...], ...] = (
+    (),
+    (ButtonPressed, 0.25, ButtonReleased),
+    (ButtonPressed, 5.0, ButtonReleased),
+    (ButtonPressed, 12.0),
+    (ButtonPressed, 0.25, ButtonReleased, 40.0, ButtonPressed, 0.25, ButtonReleased),
+    (ButtonPressed, 0.25, ButtonReleased, 650.0),
+    (ReminderDue, 10.0),
+    (ReminderDue, 10.0, ButtonPressed, 0.25, ButtonReleased),
+    (ReminderDue, 1210.0),
+    (PracticeBegan, 590.0, ReminderDue),
+    (PracticeBegan, 595.0, ButtonPressed, 0.25, ButtonReleased),
+    (ButtonPressed, 70.0),
+)
+"""Where searches begin, so that what lies deep in a night is not far: events, and seconds between them."""
+
+
+@dataclass
+class Exploration:
+    """The search: nights seen, steps taken, laws broken with the path that broke them first."""
+
+    seen: set[tuple] = field(default_factory=set)
+    steps: int = 0
+    deepest: int = 0
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    broken: Counter = field(default_factory=Counter)
+
+    def take(self, before: Night, event: Event | None, now: float, path: tuple[str, ...]) -> Night:
+        """One step, or a restart; all laws are checked."""
+        if event is None:
+            kept = Kept(before.press, before.cramp, before.evening, BOOT, before.evenings_past)
+            after, effects = resume(kept, moment(now), RULES)
+        else:
+            after, effects = step(before, event, RULES)
+        self.steps += 1
+        changed = effects or after != before
+        taken = Step(before, event, now, after, effects, RULES)
+        for law in broken(taken) if changed else broken(taken, (the_next_deadline_is_always_later,)):
+            self.broken[law] += 1
+            self.paths.setdefault(law, path)
+        return after
+
+    def wait(self, night: Night, until: float, path: tuple[str, ...]) -> Night:
+        """Let time pass, waking the night exactly when it asks."""
+        while (due := deadline(night, RULES)) is not None and due <= until:
+            night = self.take(night, DeadlinePassed(moment(due)), due, path)
+        return self.take(night, DeadlinePassed(moment(until)), until, path)
+
+    def followers(self, night: Night, now: float, path: tuple[str, ...]) -> Iterator[tuple[Night, float, tuple]]:
+        """Each night that can come of this one, by an event now or by time."""
+        for event in events(night, now):
+            there = (*path, type(event).__name__)
+            yield self.take(night, event, now, there), now, there
+        yield self.take(night, None, now, (*path, "restart")), now, (*path, "restart")
+        for until in moments_that_matter(night, now):
+            there = (*path, f"+{until - now:g} s")
+            yield self.wait(night, until, there), until, there
+
+    def begin(self, beginning: tuple[type[Event] | float, ...]) -> tuple[Night, float, tuple]:
+        """The night after a beginning, and its path."""
+        night, now, path = self.take(Night(), ListeningBegan(moment(START)), START, ()), START, ()
+        for what in beginning:
+            path = (*path, what if isinstance(what, float) else what.__name__)
+            if isinstance(what, float):
+                now += what
+                night = self.wait(night, now, path)
+            else:
+                event = next(event for event in events(night, now) if type(event) is what)
+                night = self.take(night, event, now, path)
+        return night, now, path
+
+    def run(self, beginning: tuple[type[Event] | float, ...], nights: int) -> None:
+        """Go on from so many distinct nights, the nearest to the beginning first."""
+        ahead = deque([self.begin(beginning)])
+        first = len(ahead[0][2])
+        for _ in range(nights):
+            night, now, path = ahead.popleft()
+            self.deepest = max(self.deepest, len(path) - first)
+            for after, at, there in self.followers(night, now, path):
+                mark = shape(after, at)
+                if mark not in self.seen:
+                    self.seen.add(mark)
+                    ahead.append((after, at, there))
+
+
+@pytest.fixture(scope="module")
+def exploration() -> Exploration:
+    result = Exploration()
+    for beginning in BEGINNINGS:
+        result.run(beginning, NIGHTS)
+    return result
+
+
+def test_the_search_sees_thousands_of_distinct_nights(exploration: Exploration) -> None:
+    print(f"{len(exploration.seen)} nights, {exploration.steps} steps, {exploration.deepest} deep")
+    assert len(exploration.seen) > 6_000
+    assert exploration.steps > 40_000
+
+
+@pytest.mark.parametrize("law", [law.__name__ for law in LAWS])
+def test_every_step_keeps_the_law(exploration: Exploration, law: str) -> None:
+    assert law not in exploration.paths, f"{exploration.broken[law]} times, first: {exploration.paths[law]}"

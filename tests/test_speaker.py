@@ -1,0 +1,378 @@
+"""The speaker with real players: ALSA's own into a file, and small scripts that fail, hang and will not go."""
+
+import os
+import queue
+import select
+import stat
+import threading
+import time
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bedside.devices.speaker import AUDIBLE_AFTER, Speaker, find_card
+from bedside.devices.voice import LEAD_IN, Voice
+from bedside.night.cues import Cue
+from bedside.night.events import CueGiven, Moment, PartReported
+
+SOON = 5
+"""Seconds that no test takes: a bound for what would otherwise wait for ever."""
+
+Making = Callable[..., Speaker]
+
+
+class Inbox:
+    """What the speaker posted, in order."""
+
+    def __init__(self) -> None:
+        self.posted: queue.Queue[object] = queue.Queue()
+
+    def given(self) -> CueGiven:
+        """The next cue given; reports before it are passed over."""
+        while not isinstance(event := self.posted.get(timeout=SOON), CueGiven):
+            pass
+        return event
+
+    def report(self) -> PartReported:
+        """The next event, which is a report."""
+        event = self.posted.get(timeout=SOON)
+        assert isinstance(event, PartReported)
+        return event
+
+
+class Started:
+    """A named pipe in which players write their process ids."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self._file = os.open(path, os.O_RDWR)
+        self.path = path
+
+    def pid(self) -> int:
+        assert select.select([self._file], [], [], SOON)[0], "no player started"
+        return int(os.read(self._file, 100).split()[0])
+
+    def silent(self) -> bool:
+        return not select.select([self._file], [], [], 0)[0]
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    pipe = Started(tmp_path / "started")
+    yield pipe
+    pipe.close()
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((1, 2, 16000, 0, "NONE", ""))
+        sound.writeframes(bytes(3200))
+    return path
+
+
+@pytest.fixture
+def make(inbox: Inbox, clip: Path, moment: Moment) -> Iterator[Making]:
+    made: list[Speaker] = []
+
+    def speaker(player: str = "aplay", card: str | None = "bed", **options: Any) -> Speaker:
+        clips = options.pop("clips", lambda cue: clip)
+        made.append(Speaker(clips, inbox.posted.put, lambda: moment, card, player=player, **options))
+        return made[-1]
+
+    yield speaker
+    for each in made:
+        each.close()
+
+
+def player(path: Path, body: str) -> str:
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def waiting(tmp_path: Path, started: Started, before: str = "") -> str:
+    """A player that tells its process id and then plays for half a minute."""
+    return player(tmp_path / "player", f'{before}\necho $$ > "{started.path}"\nexec sleep 30')
+
+
+def gone(pid: int) -> bool:
+    """Neither running nor a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.needs("aplay")
+def test_a_clip_of_the_voice_is_played_to_its_end_by_aplay(tmp_path: Path, make: Making, inbox: Inbox) -> None:
+    heard, config = tmp_path / "heard.raw", tmp_path / "asound.conf"
+    config.write_text(
+        "pcm.null { type null }\n"
+        f'pcm.bed {{ type file slave.pcm {{ type null }} file "{heard}" format "raw" }}\n'  # no card is needed
+    )
+    voice = Voice(tmp_path / "cache", engines=())
+    make(clips=voice.clip, environment={"ALSA_CONFIG_PATH": str(config)}).say(Cue.ASK)
+    assert inbox.report().well
+    assert inbox.given().heard
+    with wave.open(str(voice.clip(Cue.ASK))) as sound:
+        assert heard.read_bytes().startswith(sound.readframes(sound.getnframes()))
+
+
+@pytest.mark.needs("aplay")
+def test_a_missing_card_is_reported_by_what_aplay_says(make: Making, inbox: Inbox) -> None:
+    make(card="plughw:CARD=Nowhere").say(Cue.ASK)
+    assert inbox.report().well
+    report = inbox.report()
+    assert (report.part, report.well, report.says) == ("speaker", False, "The sound card cannot be opened.")
+    assert "aplay -l" in report.remedy
+    assert not inbox.given().heard
+
+
+def test_a_missing_player_is_reported_at_once_with_its_remedy(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    speaker = make(str(tmp_path / "no-player"))
+    report = inbox.report()
+    assert not report.well
+    assert report.remedy == "sudo apt install alsa-utils"
+    speaker.say(Cue.ASK)
+    assert inbox.posted.get(timeout=SOON) == CueGiven(report.moment, Cue.ASK, heard=False)
+
+
+def test_without_a_card_cues_are_given_unheard_and_still_captioned(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    captions: list[Cue] = []
+    speaker = make(player(tmp_path / "player", "exit 0"), card=None, also=captions.append)
+    assert inbox.report().says == "No sound card was found."
+    speaker.say(Cue.ASK)
+    assert not inbox.given().heard
+    assert captions == [Cue.ASK]
+
+
+def test_a_card_plugged_in_later_is_found_by_the_next_cue(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    cards = iter([None, "plughw:CARD=Late"])
+    arguments = tmp_path / "arguments"
+    program = player(tmp_path / "player", f'echo "$@" > "{arguments}"')
+    make(program, card=None, find=lambda: next(cards)).say(Cue.ASK)
+    assert not inbox.report().well
+    assert inbox.report().says == "Sound goes to plughw:CARD=Late."
+    assert inbox.given().heard
+    assert "-D plughw:CARD=Late" in arguments.read_text()
+
+
+def test_a_busy_card_is_reported_once_and_is_well_when_it_is_free(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    free = tmp_path / "free"
+    busy = 'echo "aplay: main:831: audio open error: Device or resource busy" >&2; exit 1'
+    speaker = make(player(tmp_path / "player", f'[ -e "{free}" ] || {{ {busy}; }}'))
+    assert inbox.report().well
+    speaker.say(Cue.PULL)
+    assert inbox.report().says == "Another program is using the sound card."
+    assert not inbox.given().heard
+    speaker.say(Cue.HOLD)
+    assert isinstance(inbox.posted.get(timeout=SOON), CueGiven)
+    free.touch()
+    speaker.say(Cue.RUB)
+    assert inbox.report().well
+    assert inbox.given().heard
+
+
+def test_an_unknown_failure_shows_the_first_line_of_what_the_player_wrote(
+    make: Making, inbox: Inbox, tmp_path: Path
+) -> None:
+    make(player(tmp_path / "player", "echo no idea >&2; echo more >&2; exit 3")).say(Cue.PULL)
+    assert inbox.report().well
+    assert inbox.report().says.endswith("ended with 3: no idea.")
+
+
+def test_a_player_that_hangs_is_killed_and_reported(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    make(waiting(tmp_path, started), overtime=0.1).say(Cue.PULL)
+    pid = started.pid()
+    assert inbox.report().well
+    assert inbox.report().says == "The sound player hung and was stopped."
+    assert not inbox.given().heard
+    assert gone(pid)
+
+
+@pytest.mark.parametrize("before", ["", "trap '' TERM"], ids=["ends when asked", "ignores SIGTERM"])
+def test_a_hush_stops_the_player_at_once(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started, before: str
+) -> None:
+    speaker = make(waiting(tmp_path, started, before))
+    assert inbox.report().well
+    speaker.say(Cue.PULL)
+    pid = started.pid()
+    asked = time.monotonic()
+    speaker.hush()
+    given = inbox.posted.get(timeout=SOON)
+    assert time.monotonic() - asked < 1  # 0.3 s on an idle machine
+    assert given == CueGiven(given.moment, Cue.PULL, heard=False) if isinstance(given, CueGiven) else False
+    assert gone(pid)
+
+
+def test_a_hush_forgets_what_waits_and_leaves_the_part_well(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    speaker = make(waiting(tmp_path, started))
+    assert inbox.report().well
+    for cue in (Cue.PULL, Cue.HOLD, Cue.STAND):
+        speaker.say(cue)
+    started.pid()
+    speaker.hush()
+    speaker.say(Cue.STOPPED)
+    started.pid()
+    speaker.hush()
+    assert [inbox.given().cue, inbox.given().cue] == [Cue.PULL, Cue.STOPPED]
+    assert inbox.posted.empty()
+
+
+def test_a_cue_hushed_after_it_was_audible_was_heard(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    speaker = make(waiting(tmp_path, started, f"sleep {AUDIBLE_AFTER}"))
+    speaker.say(Cue.ASK)
+    started.pid()
+    speaker.hush()
+    assert inbox.given().heard
+
+
+def test_a_cue_counts_as_audible_only_after_its_lead_in() -> None:
+    assert AUDIBLE_AFTER > LEAD_IN
+
+
+def test_cues_are_played_one_at_a_time_and_in_order(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    program = player(tmp_path / "player", f'echo begin >> "{log}"; sleep 0.02; echo end >> "{log}"')
+    captions: list[Cue] = []
+    speaker = make(program, also=captions.append)
+    cues = [Cue.PULL, Cue.HOLD, Cue.STAND]
+    for cue in cues:
+        speaker.say(cue)
+    assert [inbox.given().cue for _ in cues] == cues
+    assert captions == cues
+    assert log.read_text().split() == ["begin", "end"] * 3
+
+
+def test_say_and_hush_wait_for_nothing_and_a_hush_comes_before_the_player(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started, clip: Path
+) -> None:
+    asked, ready = threading.Event(), threading.Event()
+
+    def slow(cue: Cue) -> Path:
+        asked.set()
+        assert ready.wait(SOON)
+        return clip
+
+    speaker = make(waiting(tmp_path, started), clips=slow)
+    speaker.say(Cue.PULL)
+    assert asked.wait(SOON)
+    speaker.say(Cue.HOLD)
+    speaker.hush()
+    assert not ready.is_set()
+    ready.set()
+    assert not inbox.given().heard
+    assert started.silent()
+
+
+def test_no_player_stays_as_a_zombie(make: Making, inbox: Inbox, tmp_path: Path, started: Started) -> None:
+    bodies = ("exit 0", "exit 1", "kill -9 $$", "exec sleep 30")
+    for number, body in enumerate(bodies):
+        program = player(tmp_path / f"player-{number}", f'echo $$ > "{started.path}"; {body}')
+        make(program, overtime=0.1).say(Cue.HOLD)
+        pid = started.pid()
+        inbox.given()
+        assert gone(pid), body
+
+
+def test_a_player_that_cannot_be_started_does_not_end_the_speaker(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    program = tmp_path / "player"
+    player(program, "exit 0")
+    program.write_bytes(b"\x7fELF no program")
+    speaker = make(str(program))
+    assert inbox.report().well
+    speaker.say(Cue.PULL)
+    assert "could not be started" in inbox.report().says
+    assert not inbox.given().heard
+    player(program, "exit 0")
+    speaker.say(Cue.HOLD)
+    assert inbox.report().well
+    assert inbox.given().heard
+
+
+def test_a_full_card_that_keeps_a_clip_from_being_made_is_reported(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    def full(cue: Cue) -> Path:
+        raise OSError(28, "No space left on device")
+
+    make(player(tmp_path / "player", "exit 0"), clips=full).say(Cue.PULL)
+    assert inbox.report().well
+    assert "No space left on device" in inbox.report().says
+    assert not inbox.given().heard
+
+
+def test_a_players_child_that_holds_its_output_open_delays_nothing(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    make(player(tmp_path / "player", "sleep 2 & echo broken >&2; exit 1")).say(Cue.PULL)
+    began = time.monotonic()
+    assert not inbox.given().heard
+    assert time.monotonic() - began < 1.5
+
+
+def test_closing_stops_the_player_and_the_thread(make: Making, tmp_path: Path, started: Started) -> None:
+    speaker = make(waiting(tmp_path, started))
+    speaker.say(Cue.PULL)
+    pid = started.pid()
+    speaker.close()
+    assert gone(pid)
+
+
+def cards(folder: Path, *listed: tuple[str, str, bool]) -> Path:
+    """A /proc/asound of cards: name, driver, and whether it plays."""
+    folder.mkdir()
+    lines = []
+    for number, (name, driver, plays) in enumerate(listed):
+        lines.append(f"{number:2} [{name:15}]: {driver} - {name}\n                      {name} at somewhere 3\n")
+        (folder / f"card{number}" / ("pcm0p" if plays else "pcm0c")).mkdir(parents=True)
+    (folder / "cards").write_text("".join(lines))
+    return folder
+
+
+HDMI = ("vc4hdmi0", "vc4-hdmi", True)
+JACK = ("Headphones", "bcm2835_headpho", True)
+I2S = ("sndrpihifiberry", "HifiberryDacp", True)
+USB = ("Device", "USB-Audio", True)
+MICROPHONE = ("Mic", "USB-Audio", False)
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ((HDMI, JACK, I2S, USB), "plughw:CARD=Device"),
+        ((HDMI, JACK, I2S), "plughw:CARD=sndrpihifiberry"),
+        ((HDMI, JACK), "plughw:CARD=Headphones"),
+        ((MICROPHONE, HDMI), "sysdefault:CARD=vc4hdmi0"),
+        ((MICROPHONE,), None),
+        ((), None),
+    ],
+    ids=["USB first", "then I2S", "then the jack", "then HDMI", "a microphone plays nothing", "no card"],
+)
+def test_the_best_card_that_plays_is_found(
+    tmp_path: Path, listed: tuple[tuple[str, str, bool], ...], expected: str | None
+) -> None:
+    assert find_card(cards(tmp_path / "asound", *listed)) == expected
+
+
+def test_a_machine_without_sound_has_no_card(tmp_path: Path) -> None:
+    assert find_card(tmp_path / "asound") is None
+    (tmp_path / "cards").write_text("--- no soundcards ---\n")
+    assert find_card(tmp_path) is None

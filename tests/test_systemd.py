@@ -1,0 +1,96 @@
+"""What systemd is told, over real sockets."""
+
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bedside.systemd import Systemd
+
+
+@pytest.fixture(params=["path", "abstract"])
+def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[socket.socket, str]]:
+    """A manager's socket, and its address as NOTIFY_SOCKET gives it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+        wire.settimeout(10)
+        named = f"@bedside-test/{tmp_path}" if request.param == "abstract" else str(tmp_path / "notify")
+        wire.bind("\0" + named[1:] if request.param == "abstract" else named)
+        yield wire, named
+
+
+@contextmanager
+def no_descriptor_left() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_ready_alive_and_stopping_are_one_datagram_each(manager: tuple[socket.socket, str]) -> None:
+    wire, address = manager
+    systemd = Systemd({"NOTIFY_SOCKET": address})
+    systemd.ready()
+    systemd.alive()
+    systemd.stopping()
+    assert [wire.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+
+
+@pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}])
+def test_without_a_manager_it_is_silent(environment: dict[str, str]) -> None:
+    systemd = Systemd(environment)
+    systemd.ready()
+    systemd.alive()
+    systemd.stopping()
+
+
+@pytest.mark.parametrize("address", ["/nowhere/notify", "@nobody/listens/here", "relative", "/" + "long" * 100])
+def test_a_manager_that_is_not_there_is_no_error(address: str) -> None:
+    Systemd({"NOTIFY_SOCKET": address}).ready()
+
+
+def test_a_manager_that_went_away_is_no_error(tmp_path: Path) -> None:
+    address = str(tmp_path / "notify")
+    systemd = Systemd({"NOTIFY_SOCKET": address})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:
+        wire.bind(address)
+        systemd.ready()
+    systemd.alive()  # its file is still there, and nobody reads
+    (tmp_path / "notify").unlink()
+    systemd.stopping()
+
+
+def test_a_manager_that_does_not_read_never_holds_up_the_loop(manager: tuple[socket.socket, str]) -> None:
+    wire, address = manager
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+        filler.setblocking(False)
+        filler.connect(wire.getsockname())
+        with suppress(BlockingIOError):
+            while True:
+                filler.send(b"")
+    Systemd({"NOTIFY_SOCKET": address}).alive()  # a plain send would wait here for ever
+
+
+def test_with_no_descriptor_left_it_says_nothing_and_raises_nothing(manager: tuple[socket.socket, str]) -> None:
+    wire, address = manager
+    systemd = Systemd({"NOTIFY_SOCKET": address})
+    with no_descriptor_left():
+        systemd.stopping()  # what is written after it must still be written
+    systemd.ready()
+    assert wire.recv(100) == b"READY=1"
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "seconds"),
+    [("30000000", 30.0), ("1500000", 1.5), ("", None), ("never", None), ("-1", None), ("\u00b2", None)],
+)
+def test_the_watchdogs_time_is_told_in_seconds(microseconds: str, seconds: float | None) -> None:
+    assert Systemd({"WATCHDOG_USEC": microseconds}).watchdog_seconds == seconds
+
+
+def test_without_a_watchdog_there_is_no_time() -> None:
+    assert Systemd({}).watchdog_seconds is None

@@ -1,0 +1,52 @@
+"""The catalogue: every cue has words, and the words are plain."""
+
+import re
+
+import pytest
+
+from bedside.night.cues import Cue
+from bedside.texts import CHIMED, SPOKEN
+
+
+def test_every_cue_has_a_text_and_no_text_is_left_over() -> None:
+    assert set(SPOKEN) == set(Cue)
+    assert all(text.strip() for text in SPOKEN.values())
+
+
+def test_every_chimed_cue_is_a_cue_and_the_evening_begins_with_a_chime() -> None:
+    assert set(Cue) >= CHIMED
+    assert {Cue.ASK, Cue.DONE} <= CHIMED
+
+
+def test_no_chime_delays_the_first_help_in_a_cramp() -> None:
+    assert Cue.PULL not in CHIMED
+
+
+def test_what_speaks_against_a_stretch_comes_before_the_stretch() -> None:
+    text = SPOKEN[Cue.PULL]
+    assert text.startswith("If this leg is swollen, hot or red, don't stretch or rub it: get help.")
+    assert text.index("get help") < text.index("pull your toes")
+
+
+def test_a_long_cramp_is_sent_for_advice() -> None:
+    assert "Ten minutes is unusually long" in SPOKEN[Cue.WARNING]
+    assert "If it is not easing, get medical advice now." in SPOKEN[Cue.WARNING]
+
+
+def test_an_ended_cramp_can_be_reopened_by_what_is_said() -> None:
+    assert SPOKEN[Cue.STOPPED] == "Stopped. Still cramping? Press again."
+
+
+@pytest.mark.parametrize("cue", Cue)
+def test_a_text_holds_nothing_that_a_voice_reads_oddly(cue: Cue) -> None:
+    assert re.fullmatch(r"[A-Za-z ',.:?]+", SPOKEN[cue])
+
+
+@pytest.mark.parametrize("cue", Cue)
+def test_a_text_neither_orders_nor_promises(cue: Cue) -> None:
+    assert not re.search(r"\b(must|have to|will|always|cure|prevents?|guarantee\w*)\b", SPOKEN[cue], re.IGNORECASE)
+
+
+@pytest.mark.parametrize("cue", Cue)
+def test_a_sentence_is_short_enough_to_follow_half_asleep(cue: Cue) -> None:
+    assert all(len(sentence.split()) <= 18 for sentence in re.split(r"[.?:]", SPOKEN[cue]))
