@@ -49,7 +49,8 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
 
 def _daemon(folders: Folders) -> Finding:
     try:
-        hold(folders.data).close()
+        if folders.data.exists():
+            hold(folders.data).close()
     except AlreadyRunningError as error:
         return Finding("daemon", False, str(error), "It does not answer: see journalctl -u bedside")
     except OSError as error:

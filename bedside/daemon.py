@@ -167,7 +167,7 @@ class Daemon:
     def perform(self, effects: tuple[Effect, ...]) -> None:
         """Carry the effects out, each by itself: one that fails stops no other."""
         for effect in effects:
-            self._carefully(str(effect), lambda effect=effect: self._perform(effect))  # type: ignore[misc]
+            self._carefully(effect, lambda effect=effect: self._perform(effect))  # type: ignore[misc]
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -182,7 +182,7 @@ class Daemon:
             case _:
                 assert_never(effect)
 
-    def _carefully(self, what: str, do: Callable[[], None]) -> None:
+    def _carefully(self, what: object, do: Callable[[], None]) -> None:
         try:
             do()
         except Exception:  # effects meet the world: whatever it throws, the next press must still be heard

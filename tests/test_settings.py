@@ -1,8 +1,5 @@
 """The settings: the default file that explains itself, each mistake with its line and remedy, and the real command."""
 
-import os
-import subprocess
-import sys
 import tomllib
 from dataclasses import fields
 from datetime import time
@@ -13,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.settings import PINS, RANGES, Folders, Settings, SettingsError, default_text, folders, load, parse
+from tests.test_cli import bedside
 
-ROOT = Path(__file__).parent.parent
 KEYS = [field.name for field in fields(Settings)]
 
 
@@ -272,15 +269,6 @@ def test_an_empty_xdg_variable_is_as_good_as_none(xdg: dict[str, str]) -> None:
 # --- the real command ---
 
 
-def run_bedside(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command in a home of its own, as a process."""
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
-    variables = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", "from bedside.cli import main; main()", *arguments]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=30, check=False)
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -295,7 +283,7 @@ def test_a_mistake_ends_the_command_with_78_before_anything_is_made(
     file = tmp_path / "bedside.toml"
     if content is not None:
         file.write_text(content)
-    ended = run_bedside(tmp_path, "run", "--settings", str(file))
+    ended = bedside(tmp_path, "run", "--settings", str(file))
     assert ended.returncode == 78
     assert ended.stdout == ""
     assert ended.stderr.startswith(f"bedside: {'There is no settings file ' if content is None else ''}{file}")
@@ -308,6 +296,6 @@ def test_the_file_in_the_users_own_folder_is_found_without_an_option(tmp_path: P
     own = tmp_path / "home/.config/bedside/bedside.toml"
     own.parent.mkdir(parents=True)
     own.write_text("\nportt = 80\n")
-    ended = run_bedside(tmp_path, "check")
+    ended = bedside(tmp_path, "check")
     assert ended.returncode == 78
     assert "bedside.toml, line 2: there is no setting portt. Did you mean port?" in ended.stderr

@@ -1,7 +1,6 @@
 """The journal on real files: torn, flipped, full, read-only, killed."""
 
 import errno
-import os
 import random
 import subprocess
 import sys
@@ -120,7 +119,6 @@ def test_a_record_of_a_newer_version_is_passed_over_and_stays_in_the_file(journa
     assert journal.path.read_bytes().startswith(newer)
 
 
-@pytest.mark.slow
 def test_ten_thousand_random_truncations_lose_nothing_before_the_cut_and_nothing_after_it(journal: Journal) -> None:
     chance = random.Random(7)
     whole = written(journal, save("0"), save("1"))

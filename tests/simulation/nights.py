@@ -1,9 +1,10 @@
-"""A person, a season of nights, and the faults: played on a world by seed, with a count of which fault met which phase."""
+"""A person, a season of nights, and the faults, played on a world by seed. Counts which fault met which phase."""
 
 import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from bedside.night.effects import Cramp, Phase, Press, Watch
 from tests.simulation.world import World
@@ -44,10 +45,10 @@ class Season:
 
     def _night(self, dusk: float) -> None:
         world, chance = self.world, self.chance
-        for hour in range(24):
+        for hour in range(0, 24, 2):
             world.at(dusk + hour * 3600, world.warm)
-        for minute in range(0, 600, 20):
-            world.at(dusk + minute * 60 + 1, world.remind)  # the timetable's looks, coarser than the real ones
+        for hour in range(3, 8):
+            world.at(dusk + hour * 3600 + 1, world.remind)  # the timetable's looks, coarser than the real ones
         for _ in range(chance.choice([0, 1, 1, 2])):
             self._cramp(dusk + chance.uniform(5, 14) * 3600)
         self._evening(dusk)
@@ -68,11 +69,11 @@ class Season:
         chance, world = self.chance, self.world
         for gap in (0, *(chance.choice([3, 7.9, 8.1, 12]) for _ in range(chance.choice([0, 0, 1, 3])))):
             at += gap
-            world.at(at, lambda: self._press())
+            world.at(at, self._press)
         at += chance.choice([30, 90, 400, 599, 601, 1799, 1801, 4000])
-        world.at(at, lambda: self._press())
+        world.at(at, self._press)
         if chance.random() < 0.3:
-            world.at(at + chance.choice([1, 60, 119, 121]), lambda: self._press())
+            world.at(at + chance.choice([1, 60, 119, 121]), self._press)
         if chance.random() < 0.5:  # something breaks while it hurts
             fault = chance.choice(list(FAULTS))
             world.at(at - chance.uniform(0, 20), lambda: self._strike(fault))
@@ -82,15 +83,15 @@ class Season:
         asked = dusk + 4 * 3600 + chance.choice([0, 600, 1200]) + chance.uniform(2, 100)
         answer = chance.choice(["none", "start", "start", "skip", "cramp"])
         if answer in ("start", "cramp"):
-            world.at(asked, lambda: self._press())
+            world.at(asked, self._press)
         if answer == "cramp":
-            world.at(asked + chance.choice([0.5, 4.9, 5.1]), lambda: self._press())
+            world.at(asked + chance.choice([0.5, 4.9, 5.1]), self._press)
         if answer == "skip":
             world.at(asked, lambda: self._press(chance.choice([3.1, 9.9, 10.1])))
         if answer == "start" and chance.random() < 0.5:
             stop = asked + chance.uniform(6, 170)
-            world.at(stop, lambda: self._press())
-            world.at(stop + chance.choice([2, 4.9, 5.1, 40]), lambda: self._press())
+            world.at(stop, self._press)
+            world.at(stop + chance.choice([2, 4.9, 5.1, 40]), self._press)
         for offset in (chance.uniform(-100, 30), chance.uniform(1, 150)):
             fault = chance.choice(list(FAULTS))
             world.at(asked + offset, lambda fault=fault: self._strike(fault))
@@ -201,7 +202,7 @@ class Season:
         asks = [ask for ask in self.world.asks if ask[1] not in self.world.forgotten]
         dates = Counter(day for _, day in asks)
         assert all(count <= 3 for count in dates.values()), dates
-        for (first, day), (second, other) in zip(asks, asks[1:], strict=False):
+        for (first, day), (second, other) in pairwise(asks):
             assert day != other or second - first >= 599, (day, first, second)
 
 

@@ -1,4 +1,4 @@
-"""The simulated world: time, a button's line, a disk, a speaker, a clock that can be wrong, and the daemon among them."""
+"""The simulated world: time, a button's line, a disk, a speaker, a clock that can be wrong, and the daemon in it."""
 
 import heapq
 import itertools
