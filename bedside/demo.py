@@ -22,7 +22,7 @@ HOW = """\
   Enter        press the button
   h, Enter     hold it for 4 seconds
   l, Enter     lean on it for 12 seconds
-  s, Enter     ask for the evening stretch now
+  s, Enter     ask for the evening stretch now (once, and not within 15 minutes of a cramp)
   q, Enter     end the demo
 """
 

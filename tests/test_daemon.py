@@ -264,17 +264,17 @@ def test_a_button_that_cannot_be_read_and_a_pulse_that_fails_stop_no_time(bed: B
 
 
 def test_a_flood_of_temperatures_starves_neither_the_level_read_nor_a_deadline(bed: Bed) -> None:
-    bed.edge(down=True)
-    reads = bed.button.reads
+    bed.tap()
+    reads, pulses = bed.button.reads, len(bed.pulses)
     bed.daemon.post(TemperatureRead(bed.clock(), 19.0))
-    for number in range(25_000):
-        bed.clock.since_boot += 0.001
-        bed.daemon.post(TemperatureRead(bed.clock(), 19 + number % 7))
+    for _ in range(6_000):
+        bed.clock.since_boot += 0.005
+        bed.daemon.post(TemperatureRead(bed.clock(), 19.0))
         while bed.daemon.inbox.qsize() > 1:  # the inbox is never found empty
             bed.daemon.turn(bed.daemon.inbox.get())
-    assert bed.button.reads - reads >= 20
-    assert Say(Cue.PULL) in bed.house.done
-    assert Say(Cue.HOLD) in bed.house.done
+    assert bed.button.reads - reads >= 2
+    assert len(bed.pulses) - pulses >= 2
+    assert [what.cue for what in bed.house.done if isinstance(what, Say)] == [Cue.PULL, Cue.HOLD]
 
 
 def test_every_temperature_is_kept_and_known_at_the_next_onset(bed: Bed) -> None:

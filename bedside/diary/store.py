@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
-from sqlite_utils.db import Table
 
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError, DiaryError
 from bedside.diary.journal import is_human
@@ -43,15 +42,13 @@ class Diary:
     def apply(self, saves: Iterable[Save], readings: Iterable[Aggregate] = ()) -> None:
         """Commit the records that are not in yet, and the readings, all or none. Raises DiaryError."""
         with _explained(self.path), self._db.atomic():
-            replayed = self._table("replayed")
             for save in saves:
-                if is_human(save):
-                    if replayed.count_where("record = ?", [save.record]):
-                        continue
-                    replayed.insert({"record": save.record})
+                if is_human(save) and not self._is_new(save):
+                    continue
                 for row in save.rows:
-                    self._upsert(row)
-            self._table("readings").upsert_all(map(_reading, readings), pk=("start", "boot"))
+                    self._upsert(*_columns(row))
+            for aggregate in readings:
+                self._upsert("readings", "start, boot", _reading(aggregate))
 
     def replay(self, saves: Iterable[Save]) -> int:
         """Commit what the journal has and the diary has not; returns how many records that were."""
@@ -79,12 +76,21 @@ class Diary:
         """Close the connection."""
         self._db.close()
 
-    def _table(self, name: str) -> Table:
-        return self._db.table(name)
+    def _is_new(self, save: Save) -> bool:
+        """Note the record as replayed; False if it was already."""
+        noted = self._db.execute("insert into replayed values (?) on conflict do nothing", [save.record])
+        return noted.rowcount == 1
 
-    def _upsert(self, row: Row) -> None:
-        table, key, values = _columns(row)
-        self._table(table).upsert(values, pk=key)
+    def _upsert(self, table: str, key: str, values: dict[str, Any]) -> None:
+        """Insert or update one row. Not by sqlite-utils' own upsert: that tries first whether SQLite can, takes a full
+        disk for a no, and from then on inserts with OR IGNORE, which drops every row of ours without an error.
+        """
+        columns = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join(f":{name}" for name in values)
+        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in values)
+        self._db.execute(
+            f"insert into {table} ({columns}) values ({marks}) on conflict ({key}) do update set {changes}", values
+        )
 
 
 def utc(moment: Moment) -> str:

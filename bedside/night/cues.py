@@ -47,6 +47,7 @@ RELIEF: Script = (
     (180, Cue.STILL_BREATHE),
     (300, Cue.STILL_PRESS),
 )
+RELIEF_WITHOUT_STANDING: Script = tuple(line for line in RELIEF if line[1] is not Cue.STAND)
 
 HOLD_SECONDS = 10
 CHANGE_SECONDS = 3
@@ -71,7 +72,7 @@ SEATED: Script = ((0, Cue.SEAT), *_round(15, Cue.SEATED_LEFT), (90, Cue.DONE))
 
 def relief(stands: bool) -> Script:
     """The relief cues; without the standing one for whom "I don't stand at night" is set."""
-    return tuple(line for line in RELIEF if stands or line[1] is not Cue.STAND)
+    return RELIEF if stands else RELIEF_WITHOUT_STANDING
 
 
 def stretch(standing: bool) -> Script:

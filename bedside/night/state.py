@@ -1,5 +1,6 @@
 """The state of a night, the rules it is read with, and what follows from both: the light and the next deadline."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -151,37 +152,43 @@ def next_ask(night: Night) -> float | None:
     return at
 
 
-def timers(night: Night, rules: Rules) -> list[tuple[float, Timer]]:
-    """All that is waited for, as (seconds since boot, what), the soonest first."""
-    waiting: list[tuple[float | None, Timer]] = []
+def timers(night: Night, rules: Rules) -> Iterator[tuple[float, Timer]]:
+    """All that is waited for, as (seconds since boot, what), in no order."""
     if night.speech:
-        waiting.append((night.speech.by, Timer.SPEECH))
+        yield night.speech.by, Timer.SPEECH
     start, script = script_of(night, rules)
     if night.told < len(script):
-        waiting.append((start + script[night.told][0], Timer.CUE))
-    cramp = night.cramp
-    if night.phase is Phase.CRAMPING and cramp:
-        waiting.append((cramp.last_press.since_boot + CLOSE, Timer.CLOSE))
-        if not (cramp.warned or cramp.muted or night.speech):
-            waiting.append((cramp.onset.since_boot + WARNING, Timer.WARNING))
+        yield start + script[night.told][0], Timer.CUE
+    if night.phase is Phase.CRAMPING and night.cramp:
+        yield from _cramp_timers(night, night.cramp)
     if night.press and night.line is Line.DOWN:
-        waiting.append((night.press.moment.since_boot + LEAN, Timer.LEAN))
+        yield night.press.moment.since_boot + LEAN, Timer.LEAN
     if night.press and night.line is Line.LEANED_ON:
-        waiting.append((night.press.moment.since_boot + STUCK, Timer.STUCK))
-    evening = night.evening
-    if evening and not evening.over:
-        waiting.append((next_ask(night), Timer.ASK))
-        if night.phase is Phase.ASKING and evening.asked is not None:
-            waiting.append((evening.asked + ASKING, Timer.ASK_OVER))
-        else:
-            waiting.append((evening.until, Timer.WINDOW_OVER))
-    waiting.append((night.practice_until, Timer.PRACTICE_OVER))
+        yield night.press.moment.since_boot + STUCK, Timer.STUCK
+    if night.evening and not night.evening.over:
+        yield from _evening_timers(night, night.evening)
+    if night.practice_until is not None:
+        yield night.practice_until, Timer.PRACTICE_OVER
     if night.watch:
-        waiting.append((night.watch.seen.since_boot + HEARTBEAT, Timer.HEARTBEAT))
-    return sorted((due, timer) for due, timer in waiting if due is not None)
+        yield night.watch.seen.since_boot + HEARTBEAT, Timer.HEARTBEAT
+
+
+def _cramp_timers(night: Night, cramp: Cramp) -> Iterator[tuple[float, Timer]]:
+    yield cramp.last_press.since_boot + CLOSE, Timer.CLOSE
+    if not (cramp.warned or cramp.muted or night.speech):
+        yield cramp.onset.since_boot + WARNING, Timer.WARNING
+
+
+def _evening_timers(night: Night, evening: Evening) -> Iterator[tuple[float, Timer]]:
+    ask = next_ask(night)
+    if ask is not None:
+        yield ask, Timer.ASK
+    if night.phase is Phase.ASKING and evening.asked is not None:
+        yield evening.asked + ASKING, Timer.ASK_OVER
+    else:
+        yield evening.until, Timer.WINDOW_OVER
 
 
 def deadline(night: Night, rules: Rules) -> float | None:
     """When the night next wants a DeadlinePassed, in seconds since boot; None for never."""
-    waiting = timers(night, rules)
-    return waiting[0][0] if waiting else None
+    return min((due for due, _ in timers(night, rules)), default=None)

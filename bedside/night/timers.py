@@ -183,12 +183,15 @@ DUE: Mapping[Timer, Callable[[Turn], None]] = {
 
 
 def due(turn: Turn, asks: bool) -> Iterator[tuple[float, Timer]]:
-    """Each deadline due by the turn's event, in order, asked anew after each: one may start or end another."""
+    """Each deadline due by the turn's event, the earliest first, asked anew after each: one may start another."""
+    by = turn.actual.since_boot
     while True:
-        waiting = [item for item in timers(turn.night, turn.rules) if asks or item[1] is not Timer.ASK]
-        if not waiting or waiting[0][0] > turn.actual.since_boot:
+        waiting = [(at, timer) for at, timer in timers(turn.night, turn.rules) if at <= by]
+        if not asks:
+            waiting = [(at, timer) for at, timer in waiting if timer is not Timer.ASK]
+        if not waiting:
             return
-        yield waiting[0]
+        yield min(waiting)
 
 
 def settle(turn: Turn, *, asks: bool) -> None:

@@ -243,7 +243,7 @@ def limit_pages(diary: Diary, spare: int | None) -> None:
 
 def test_a_full_disk_leaves_nothing_half_and_the_same_connection_goes_on(diary: Diary) -> None:
     limit_pages(diary, spare=0)
-    small, big = save("small", cramp("small")), save("big", cramp("c" * 9000), press("p" * 9000))
+    small, big = save("small", cramp("small")), save("big", cramp("c" * 50_000), press("p" * 50_000))
     with pytest.raises(BlockedDiaryError, match="The disk is full; free some space"):
         diary.apply([small, big], [READING])
     for table in ("cramps", "presses", "readings", "replayed"):

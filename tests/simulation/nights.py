@@ -1,5 +1,6 @@
 """A person, a season of nights, and the faults, played on a world by seed. Counts which fault met which phase."""
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -15,13 +16,33 @@ BOUNCE = 0.006
 Fault = Callable[["Season"], None]
 
 
+class Trouble(logging.Handler):
+    """Listens while a season is played: an effect that failed, logged by the daemon, fails the season."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take an error for what it is."""
+        if record.levelno >= logging.ERROR:
+            raise AssertionError(record.getMessage())
+
+    def __enter__(self) -> None:
+        log = logging.getLogger("bedside")
+        log.addHandler(self)
+        log.propagate = False
+
+    def __exit__(self, *_: object) -> None:
+        log = logging.getLogger("bedside")
+        log.removeHandler(self)
+        log.propagate = True
+
+
 class Season:
     """So many nights of one seed: two weeks around a change of the clock, over and over."""
 
-    def __init__(self, seed: int, nights: int = 14) -> None:
+    def __init__(self, seed: int, nights: int = 14, world: type[World] = World) -> None:
         self.chance = random.Random(seed)
+        self._trouble = Trouble()
         month, day = self.chance.choice([(3, 22), (10, 18), (1, 5), (12, 27)])
-        self.world = World(datetime(2026, month, day, 17, 0, tzinfo=UTC))
+        self.world = world(datetime(2026, month, day, 17, 0, tzinfo=UTC))
         self.nights = nights
         self.met: Counter[tuple[str, Phase]] = Counter()
         self.presses: list[tuple[float, float]] = []
@@ -32,9 +53,10 @@ class Season:
 
     def play(self) -> Counter[tuple[str, Phase]]:
         """Play all nights and check what must hold. Returns how often each fault met each phase."""
-        for night in range(self.nights):
-            self._night(night * DAY)
-        self.world.run(self.nights * DAY)
+        with self._trouble:
+            for night in range(self.nights):
+                self._night(night * DAY)
+            self.world.run(self.nights * DAY)
         self._note_boot()
         self._check_presses()
         self._check_watches()

@@ -127,9 +127,8 @@ class World:
         return self.boot_began + min(at for at in times if at is not None) + 1e-6
 
     def _drain(self) -> None:
-        while not self.daemon.inbox.empty():
-            self.daemon.turn(self.daemon.inbox.get())
-        self.daemon.turn(None)
+        if self.daemon.inbox.empty():
+            self.daemon.turn(None)
         while not self.daemon.inbox.empty():
             self.daemon.turn(self.daemon.inbox.get())
 

@@ -1,0 +1,79 @@
+"""The demo's sample nights."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bedside.diary.reader import KeptCramp, reading
+from bedside.diary.readings import Aggregate
+from bedside.diary.store import Diary
+from bedside.night.effects import Cramp, CrampState, Evening, Save, Watch
+from bedside.patterns.nights import in_window, night_of, span_of
+from bedside.sample import NIGHTS, sample_nights
+
+ZONE = ZoneInfo("Europe/Berlin")
+TODAY = date(2026, 4, 20)  # the clocks went forward on the way here
+
+
+@pytest.fixture(scope="module")
+def nights() -> list[tuple[Save, list[Aggregate]]]:
+    return list(sample_nights(TODAY, ZONE))
+
+
+def cramps(nights: list[tuple[Save, list[Aggregate]]]) -> Iterator[tuple[date, Cramp]]:
+    """Every cramp with the evening of its record."""
+    for save, _ in nights:
+        (evening,) = (row.date for row in save.rows if isinstance(row, Evening))
+        yield from ((evening, row) for row in save.rows if isinstance(row, Cramp))
+
+
+def test_they_are_the_same_each_time(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    assert nights == list(sample_nights(TODAY, ZONE))
+    assert nights != list(sample_nights(TODAY, ZONE, seed=8))
+
+
+def test_there_is_one_for_each_evening_up_to_yesterday(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    evenings = [row.date for save, _ in nights for row in save.rows if isinstance(row, Evening)]
+    assert evenings == [TODAY - timedelta(days=days) for days in range(NIGHTS, 0, -1)]
+    assert len({save.record for save, _ in nights}) == NIGHTS
+
+
+def test_every_cramp_lies_in_the_night_of_its_record(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    found = list(cramps(nights))
+    assert found
+    assert all(night_of(cramp.onset.wall, ZONE) == evening for evening, cramp in found)
+    assert len({cramp.id for _, cramp in found}) == len(found)
+
+
+def test_a_duration_is_known_only_with_an_end(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    found = [cramp for _, cramp in cramps(nights)]
+    assert {cramp.state for cramp in found} == {CrampState.ENDED, CrampState.END_UNKNOWN}
+    for cramp in found:
+        assert (cramp.seconds is not None) == (cramp.end is not None) == (cramp.state is CrampState.ENDED)
+        assert cramp.seconds is None or cramp.seconds > 0
+
+
+def test_every_night_was_watched_and_has_readings_of_its_own(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    for save, readings in nights:
+        (evening,) = (row.date for row in save.rows if isinstance(row, Evening))
+        (watch,) = (row for row in save.rows if isinstance(row, Watch))
+        span = span_of(evening, ZONE)
+        assert span[0] <= watch.began.wall <= watch.seen.wall <= span[1]
+        assert all(in_window(reading.start, span) for reading in readings)
+        assert all(reading.low <= reading.mean <= reading.high for reading in readings)
+
+
+def test_in_the_diary_all_of_them_are_marked_as_sample(tmp_path: Path) -> None:
+    diary = Diary(tmp_path / "diary.db")
+    for save, readings in sample_nights(TODAY, ZONE, nights=7):
+        diary.apply([save], readings)
+    diary.mark_as_sample()
+    diary.close()
+    with reading(diary.path) as reader:
+        kept: list[KeptCramp] = reader.cramps(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        assert kept
+        assert {cramp.origin for cramp in kept} == {"sample"}
+        assert reader.has_samples()
