@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from bedside.control import ask
+from bedside.control import SERVICE, ask, control_path
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
@@ -14,7 +14,7 @@ from bedside.devices.thermometer import SensorFailed, Thermometer
 from bedside.devices.voice import Voice
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
-from bedside.household import AlreadyRunningError, control_path, hold
+from bedside.household import AlreadyRunningError, hold
 from bedside.night.events import PartReported
 from bedside.settings import Folders, Settings
 
@@ -31,8 +31,14 @@ class Finding:
 
 def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Iterator[Finding]:
     """Look at every part, one after the other; nothing is kept."""
-    answers = ask(control_path(folders))
-    if answers is not None:
+    try:
+        answers = ask(control_path(folders)) or ask(SERVICE)
+    except PermissionError:
+        yield Finding(
+            "daemon", False, "bedside is running, but does not answer this user.", "Ask it: sudo bedside check"
+        )
+        return
+    if answers:
         yield Finding("daemon", True, "bedside is running; this is what it says of itself.")
         for answer in answers:
             yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
@@ -49,7 +55,7 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
 
 def _daemon(folders: Folders) -> Finding:
     try:
-        if folders.data.exists():
+        if (folders.data / "lock").exists():
             hold(folders.data).close()
     except AlreadyRunningError as error:
         return Finding("daemon", False, str(error), "It does not answer: see journalctl -u bedside")

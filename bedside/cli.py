@@ -40,15 +40,16 @@ def run(path: Path | None) -> None:
     settings = load(path)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    from bedside.household import Household, Surroundings
+    from bedside.household import Household
+    from bedside.surroundings import Surroundings
 
     household = Household(settings, Surroundings(folders()))
     household.stop_on_signals()
     household.run()
 
 
-@cli.command()
-@click.option("--port", default=8080, show_default=True, help="The page's port.")
+@cli.command(short_help="Try it on this computer, with nothing wired.")
+@click.option("--port", default=8080, type=click.IntRange(1024, 65535), show_default=True, help="The page's port.")
 @click.option("--silent", is_flag=True, help="Captions only, no sound.")
 def demo(port: int, silent: bool) -> None:
     """Try it on this computer: a simulated button and room, sample nights, nothing kept."""
@@ -77,7 +78,8 @@ def check(path: Path | None) -> None:
 def _demo(folder: Path, port: int, silent: bool) -> None:
     from bedside.demo import HOW, Captions, Room, fill, obey
     from bedside.devices.speaker import find_card
-    from bedside.household import Household, Surroundings
+    from bedside.household import Household
+    from bedside.surroundings import Surroundings
 
     settings = Settings(port=port)
     room, captions = Room(folder, settings.pin), Captions(click.echo)
@@ -108,7 +110,7 @@ def _demo(folder: Path, port: int, silent: bool) -> None:
 def main() -> None:
     """Run the command line; every error ends as one sentence and an exit status."""
     try:
-        cli()
+        cli(prog_name="bedside")
     except SettingsError as error:
         click.echo(f"bedside: {error}", err=True)
         sys.exit(BAD_SETTINGS)

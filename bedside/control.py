@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from bedside.night.events import PartReported
+from bedside.settings import Folders
 
 log = logging.getLogger(__name__)
 
 SECONDS = 5.0
+SERVICE = Path("/run/bedside/control")  # where the service's socket lies
 PAUSE_SECONDS = 1.0  # after a connection that could not be taken, so that it is not tried in a spin
 
 
@@ -63,14 +66,23 @@ class Control:
         return "".join(json.dumps(_plain(part)) + "\n" for part in self._parts().values())
 
 
+def control_path(folders: Folders, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where a daemon makes its control socket: in systemd's runtime folder, else beside the diary."""
+    return Path(environment.get("RUNTIME_DIRECTORY") or folders.data) / "control"
+
+
 def ask(path: Path) -> list[dict[str, Any]] | None:
-    """The running daemon's parts: name, well, says, remedy; None where no daemon answers."""
+    """The running daemon's parts: name, well, says, remedy; None where no daemon answers. Raises PermissionError where
+    one is there for others only.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
         connection.settimeout(SECONDS)
         try:
             connection.connect(str(path))
             text = connection.makefile("rb").read().decode()
             return [json.loads(line) for line in text.splitlines()]
+        except PermissionError:
+            raise
         except (OSError, ValueError):
             return None
 

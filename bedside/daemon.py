@@ -120,7 +120,7 @@ class Daemon:
                 self._part_reported(item)
             case TemperatureRead():
                 self._apply(item)
-                self.writer.sample(item)
+                self._carefully(item, lambda: self.writer.sample(item))
             case RulesChanged():
                 self.rules = replace(item.rules, light_found=self.rules.light_found)  # a fact, no habit
                 self._apply(DeadlinePassed(self.now()))

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
-from tzlocal import get_localzone
 
+from bedside.devices.clock import local_zone
 from bedside.diary.store import Diary
 from bedside.night.cues import Cue
 from bedside.sample import sample_nights
@@ -78,7 +78,7 @@ class Captions:
 
 def fill(path: Path) -> None:
     """Make a diary of sample nights, marked as such."""
-    zone = get_localzone()
+    zone = local_zone()
     diary = Diary(path)
     for save, readings in sample_nights(datetime.now(zone).date(), zone):
         diary.apply([save], readings)

@@ -14,9 +14,6 @@ class Systemd:
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         address = environment.get("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
-        microseconds = environment.get("WATCHDOG_USEC", "")
-        self.watchdog_seconds = int(microseconds) / 1e6 if microseconds.isdecimal() else None
-        """Within how many seconds an `alive` is wanted; None if nobody waits for one."""
 
     def ready(self) -> None:
         """Say that presses are heard from now on."""

@@ -36,7 +36,7 @@ DATA_MODULES = {
 
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
-    "household",
+    "surroundings", "rooms",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -44,17 +44,19 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "texts": ("night.cues",),
     "settings": (),
     "systemd": (),
-    "control": ("night.events",),
+    "control": ("night.events", "settings"),
+    "surroundings": ("devices.speaker", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),
     "devices": ("night", "texts"),
     "diary": ("night", "patterns.nights"),
     "daemon": ("night",),
     "pages": ("diary", "patterns", "night.events", "night.effects", "night.state", "night.cues", "texts"),
     "sample": ("night", "diary"),
-    "demo": ("night", "diary", "texts", "sample"),
-    "household": tuple(name for name in WIRING if name != "household"),
-    "check": WIRING,
-    "cli": ("settings", "household", "check", "demo", "devices"),
+    "demo": ("devices.clock", "night", "diary", "texts", "sample"),
+    "rooms": tuple(name for name in WIRING if name != "rooms"),
+    "household": WIRING,
+    "check": (*WIRING, "household"),
+    "cli": ("settings", "surroundings", "household", "check", "demo", "devices"),
 }
 """What each part may import of ours outside itself."""
 
@@ -65,13 +67,13 @@ LIBRARIES: Mapping[str, set[str]] = {
     "gpiozero": {"demo", "devices.button", "devices.light"},
     "jinja2": {"pages.site"},
     "sqlite_utils": {"diary.migrations", "diary.store"},
-    "tzlocal": {"demo", "household"},
+    "tzlocal": {"devices.clock"},
     "waitress": {"pages.serving"},
     "werkzeug": {"pages.site"},
 }
 """Where each library is known. Another place is a decision: make it here, too."""
 
-BROUGHT_BY = {"jinja2": "flask", "werkzeug": "flask", "tzlocal": "apscheduler"}
+BROUGHT_BY = {"jinja2": "flask", "werkzeug": "flask"}
 """Libraries that another one needs itself and brings along."""
 
 

@@ -82,15 +82,3 @@ def test_with_no_descriptor_left_it_says_nothing_and_raises_nothing(manager: tup
         systemd.stopping()  # what is written after it must still be written
     systemd.ready()
     assert wire.recv(100) == b"READY=1"
-
-
-@pytest.mark.parametrize(
-    ("microseconds", "seconds"),
-    [("30000000", 30.0), ("1500000", 1.5), ("", None), ("never", None), ("-1", None), ("\u00b2", None)],
-)
-def test_the_watchdogs_time_is_told_in_seconds(microseconds: str, seconds: float | None) -> None:
-    assert Systemd({"WATCHDOG_USEC": microseconds}).watchdog_seconds == seconds
-
-
-def test_without_a_watchdog_there_is_no_time() -> None:
-    assert Systemd({}).watchdog_seconds is None

@@ -34,6 +34,14 @@ class _Timex(ctypes.Structure):
     )
 
 
+def local_zone() -> tzinfo:
+    """The system's time zone with its rules. Raises LookupError, ValueError or OSError where it cannot be told."""
+    from tzlocal import get_localzone  # not wanted before the first press can be heard
+
+    zone: tzinfo = get_localzone()
+    return zone
+
+
 def kernel_is_synchronized() -> bool:
     """Whether the kernel says that a time service holds its clock. False where it may not be asked, or cannot be."""
     adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)

@@ -12,6 +12,11 @@ migrations = Migrations("bedside")
 @migrations()
 def first_tables(db: Database) -> None:
     """Cramps, presses, stretches, readings, watches, boots, and the journal's records that are in."""
+    _presses(db)
+    _evenings_and_spans(db)
+
+
+def _presses(db: Database) -> None:
     db.table("cramps").create(
         {
             "id": str,
@@ -51,6 +56,9 @@ def first_tables(db: Database) -> None:
         not_null={"at", "boot", "since_boot", "trusted", "phase", "meaning"},
     )
     db.table("presses").create_index(["at"])
+
+
+def _evenings_and_spans(db: Database) -> None:
     db.table("stretches").create(
         {"evening": str, "state": str, "reason": str, "asks": int, "trusted": int, "origin": str},
         pk="evening",

@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
 def _build(kind: type[T], values: Mapping[str, Any]) -> T:
     if not isinstance(values, Mapping):
         raise TypeError(f"a {kind.__name__} is written as an object")
-    hints = _hints(kind)
+    hints: Mapping[str, Any] = _hints(kind)  # type: ignore[arg-type] # a dataclass's type is hashable
     return kind(**{name: _value(hints[name], value) for name, value in values.items()})
 
 

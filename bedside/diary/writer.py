@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
-from bedside.night.effects import Save
+from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Writer:
         self._reported: str | None = None
         self._journal_trouble = ""
         self._note = ""
-        self._open_cramp: str | None = None
+        self._open_cramp: str | None = None  # the one the night leads: no orphan
         self._replayed = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -105,6 +105,9 @@ class Writer:
             if isinstance(item, TemperatureRead):
                 self._readings.add(item)
         human = [save for save in saves if is_human(save)]
+        for row in chain.from_iterable(save.rows for save in human):
+            if isinstance(row, Cramp) and row.state is CrampState.OPEN:
+                self._open_cramp = row.id
         self._behind += [save for save in saves if not is_human(save)]
         if human or self._unjournaled:
             self._keep(human)

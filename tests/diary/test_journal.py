@@ -49,7 +49,7 @@ def written(journal: Journal, *saves: Save) -> bytes:
     return journal.path.read_bytes()
 
 
-def leave(journal: Journal, text: bytes) -> None:
+def leave(journal: Journal, text: bytes | bytearray) -> None:
     """Make this all that the file has; not by way of an empty file, which ext4 flushes each time."""
     with journal.path.open("r+b") as file:
         file.write(text)
@@ -137,12 +137,16 @@ def test_a_full_disk_refuses_the_record_and_takes_the_next_when_there_is_room(tm
     folder = tmp_path / "card"
     folder.mkdir()
     journal = Journal(folder / "journal")
-    acknowledged = []
+    acknowledged: list[str] = []
+
+    def append_for_ever() -> None:
+        for number in count():
+            journal.append([save(f"{number}")])
+            acknowledged.append(f"{number}")
+
     with little_room(folder, size=16384):
         with pytest.raises(OSError, match=r".") as refused:
-            for number in count():
-                journal.append([save(f"{number}")])
-                acknowledged.append(f"{number}")
+            append_for_ever()
         assert records(journal) == acknowledged
     assert refused.value.errno in (errno.ENOSPC, errno.EFBIG)
     assert len(acknowledged) > 10

@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.diary.rows import KINDS, from_json, to_json
-from bedside.night.effects import Boot, Cramp, CrampState, Evening, Meaning, Phase, Press, Save, StretchState, Watch
+from bedside.night.effects import (
+    Boot,
+    Cramp,
+    CrampState,
+    Evening,
+    Meaning,
+    Phase,
+    Press,
+    Row,
+    Save,
+    StretchState,
+    Watch,
+)
 from bedside.night.events import Moment
 from tests.diary.rows import NIGHT, press, save
 
@@ -75,7 +87,7 @@ def test_every_record_comes_back_from_its_json_text_exactly(record: Save) -> Non
 
 @settings(max_examples=50, deadline=None)
 @given(st.one_of(presses, cramps, evenings, watches, boots))
-def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: object) -> None:
+def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: Row) -> None:
     (back,) = from_json(json.loads(json.dumps(to_json(Save("record", NIGHT, (row,)))))).rows
     assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (row,)))).rows[0])
     assert type(back) is type(row)

@@ -165,6 +165,14 @@ def test_a_diary_held_by_another_program_says_so_in_well_under_a_second(diary: D
     assert rows(diary.path, "select id from presses") == [("1",)]
 
 
+def test_a_first_write_that_met_a_held_diary_makes_no_later_row_vanish(diary: Diary) -> None:
+    with held(diary.path), pytest.raises(BlockedDiaryError):
+        diary.apply([save("beat", watch())])
+    diary.apply([save("beat", watch()), save("1", press("p"), ended("c"), evening(), boot())], [READING])
+    counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
+    assert counts == dict.fromkeys(TABLES, 1)
+
+
 def test_a_diary_held_while_it_is_opened_opens_or_says_so_in_well_under_a_second(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -270,7 +278,7 @@ def test_a_mistake_in_the_middle_of_a_record_takes_all_of_it_back(diary: Diary) 
 
 def test_the_file_opens_in_the_sqlite_utils_command(diary: Diary) -> None:
     diary.apply([save("1", ended("c"))])
-    command = [sys.executable, "-m", "sqlite_utils", "rows", diary.path, "cramps", "-c", "onset", "-c", "seconds"]
+    command = [sys.executable, "-m", "sqlite_utils", "rows", str(diary.path), "cramps", "-c", "onset", "-c", "seconds"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert shown.stdout == '[{"onset": "2026-01-11T03:04:00.000+00:00", "seconds": 90.5}]\n'
 

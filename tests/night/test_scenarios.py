@@ -1,6 +1,5 @@
 """What a person does in a night, as stories: see `story.py` for the language. Cramps, practice, pairing."""
 
-
 from bedside.night.state import Rules
 from tests.night.story import tell
 

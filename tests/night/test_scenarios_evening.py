@@ -1,6 +1,5 @@
 """What a person does in an evening, as stories: see `story.py` for the language."""
 
-
 from bedside.night.state import Rules
 from tests.night.story import tell
 

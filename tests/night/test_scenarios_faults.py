@@ -1,6 +1,5 @@
 """What goes wrong in a night, as stories: disk, line, daemon, power, clock. See `story.py` for the language."""
 
-
 from bedside.night.state import Rules
 from tests.night.story import play, tell
 

@@ -1,0 +1,155 @@
+"""The wiring of what no press waits for: thermometer, timetable, page and control socket, beside the running loop.
+
+A room that cannot be opened is told and left out; the rest opens all the same.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from typing import Any, Protocol
+
+from bedside.control import Control, control_path
+from bedside.daemon import Daemon
+from bedside.devices.clock import Clock, local_zone
+from bedside.devices.light import Light
+from bedside.devices.thermometer import Sampler, Thermometer
+from bedside.devices.voice import Voice
+from bedside.pages.house import House
+from bedside.pages.server import PageServer
+from bedside.settings import Settings
+from bedside.surroundings import Surroundings
+from bedside.timetable import Timetable
+
+log = logging.getLogger(__name__)
+
+ADDRESS = "127.0.0.1"
+
+
+class Ground(Protocol):
+    """What the rooms stand on: the parts that a press needs, built before."""
+
+    settings: Settings
+    around: Surroundings
+    clock: Clock
+    post: Callable[[object], None]
+    light: Light
+    voice: Voice
+    daemon: Daemon
+
+    def arm(self) -> None:
+        """Arm the button if it is not."""
+
+    def look_at_clock(self) -> None:
+        """Tell whether the time is known."""
+
+    def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
+        """Have a part's state shown."""
+
+    def remind(self) -> None:
+        """Ask for the evening stretch now."""
+
+
+class Rooms:
+    """The rooms of one household."""
+
+    def __init__(self, household: Ground) -> None:
+        self._household = household
+        self._settings, self._folders = household.settings, household.around.folders
+        self.timetable: Timetable | None = None
+        self._closing: list[Callable[[], None]] = []
+
+    def open(self) -> None:
+        """Open one room after the other; returns when all are open and every clip is rendered."""
+        household, settings = self._household, self._settings
+        household.look_at_clock()
+        thermometer = Thermometer(household.around.sys, settings.sensor or None, settings.sensor_offset)
+        sampler = Sampler(thermometer, household.post, household.clock.now)
+        self._opened(sampler.start, sampler.close)
+        self._open_timetable(sampler)
+        self._open_control()
+        self._open_page()
+        self._prepare_voice()
+
+    def alive(self) -> bool:
+        """Whether the evening's thread and the clock's watch run."""
+        return self.timetable is not None and self.timetable.alive()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for close in reversed(self._closing):
+            close()
+
+    def _opened(self, start: Callable[[], None], close: Callable[[], None]) -> None:
+        start()
+        self._closing.append(close)
+
+    def _open_timetable(self, sampler: Sampler) -> None:
+        household = self._household
+        self.timetable = Timetable(
+            self._settings.reminder,
+            self._zone(),
+            now=household.clock.now,
+            stepped=household.clock.stepped,
+            post=household.post,
+            duties=(household.look_at_clock, household.arm, household.light.arm, sampler.check, household.around.duty),
+        )
+        self._opened(self.timetable.start, self.timetable.close)
+
+    def _zone(self) -> tzinfo:
+        """The system's time zone; UTC where its name tells nothing."""
+        try:
+            return local_zone()
+        except (LookupError, ValueError, OSError) as error:  # tzlocal's and zoneinfo's own
+            remedy = "Set it, for example: sudo timedatectl set-timezone Europe/London"
+            self._household.tell("zone", False, f"The time zone cannot be read ({error}); UTC is used.", remedy)
+            return UTC
+
+    def _open_control(self) -> None:
+        control = Control(control_path(self._folders), lambda: self._household.daemon.parts)
+        try:
+            self._opened(control.start, control.close)
+        except OSError as error:
+            log.error("`bedside check` cannot ask this daemon: %s", error)
+
+    def _open_page(self) -> None:
+        household, port = self._household, self._settings.port
+        pages = PageServer(ADDRESS, port, self._make_app, household.post, household.clock.now)
+        try:
+            self._opened(pages.start, pages.close)
+        except OSError as error:
+            says = error.strerror or str(error)
+            household.tell("page", False, says, "Set `port` to a free one, or stop what uses it, and start again.")
+        else:
+            household.tell("page", True, f"The page is at http://{ADDRESS}:{port} on this device.")
+
+    def _prepare_voice(self) -> None:
+        household = self._household
+        try:
+            household.voice.prepare()
+        except OSError as error:
+            household.tell("voice", False, f"The clips cannot be kept ({error}).", "Free some space on the card.")
+        else:
+            household.tell("voice", True, household.voice.says)
+
+    def _make_app(self) -> Any:
+        from bedside.pages import create_app  # Flask, which nobody waits for until a page is asked for
+
+        return create_app(self._house())
+
+    def _house(self) -> House:
+        household, settings, timetable = self._household, self._settings, self.timetable
+        assert timetable is not None, "the page opens after it"
+        return House(
+            diary=self._folders.data / "diary.db",
+            zone=timetable.zone,
+            bedtime=settings.bedtime,
+            rising=settings.rising,
+            stands=settings.stand_at_night,
+            now=household.clock.now,
+            night=lambda: household.daemon.night,
+            parts=lambda: household.daemon.parts,
+            next_reminder=timetable.next_reminder,
+            press=household.around.press,
+            remind=household.remind if household.around.press else None,
+            heard=household.around.heard,
+        )

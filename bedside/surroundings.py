@@ -1,0 +1,23 @@
+"""What a running bedside finds around it: a Pi, a demo's room, or a test's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bedside.devices.speaker import find_card
+from bedside.night.cues import Cue
+from bedside.settings import Folders
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What differs between a Pi, the demo and a test. `factory` None is the Pi's own pins."""
+
+    folders: Folders
+    sys: Path = Path("/sys")
+    factory: object | None = None
+    find_card: Callable[[], str | None] = find_card
+    caption: Callable[[Cue], None] | None = None
+    heard: Callable[[], tuple[str, ...]] = lambda: ()
+    press: Callable[[float], None] | None = None
+    duty: Callable[[], object] = lambda: None

@@ -1,0 +1,68 @@
+"""Measure everything, or one row: python -m tests.bench --row 2 --pairs 100
+
+It is a benchmark, no test: it tells which bound holds and always ends with 0. Idle machines tell more.
+"""
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bedside.devices.voice import Voice
+from bedside.settings import Settings
+from tests.bench import memory, page, press, saved, start, wakes
+from tests.bench.figures import Finding, table
+
+CAREFULLY = (OSError, AssertionError, ImportError)
+"""What a row may throw where something it needs is absent: it is said, and the other rows go on."""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--row", type=int, choices=range(1, 7), action="append", help="this row only; may be repeated")
+    parser.add_argument("--presses", type=int, default=200, help="row 1: presses of each")
+    parser.add_argument("--pairs", type=int, default=1000, help="row 2: presses and bare commits")
+    parser.add_argument("--runs", type=int, default=5, help="row 3: processes of each")
+    parser.add_argument("--seconds", type=float, default=60, help="row 4: how long to look")
+    parser.add_argument("--starts", type=int, default=10, help="row 5: starts of each")
+    parser.add_argument("--pages", type=int, default=100, help="row 6: fetches of each")
+    parser.add_argument("--folder", type=Path, help="on the disk to measure; without it the temporary one")
+    return parser.parse_args()
+
+
+def _rows(options: argparse.Namespace, folder: Path, clips: Path) -> dict[int, Callable[[], list[Finding]]]:
+    return {
+        1: lambda: press.measure(folder / "press", options.presses),
+        2: lambda: saved.measure(folder / "saved", options.pairs),
+        3: lambda: memory.measure(folder / "memory", clips, options.runs),
+        4: lambda: wakes.measure(folder / "wakes", clips, options.seconds),
+        5: lambda: start.measure(folder / "start", clips, options.starts),
+        6: lambda: page.measure(folder / "page", clips, options.pages),
+    }
+
+
+def main() -> None:
+    """Measure row after row, then print the table."""
+    options = _options()
+    print(f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores, load", end=" ")
+    print(*(f"{load:.2f}" for load in os.getloadavg()))
+    findings: list[Finding] = []
+    with tempfile.TemporaryDirectory(prefix="bedside-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        clips = folder / "cache"
+        Voice(clips / "clips", volume=Settings().volume).prepare()  # as on every start but the first
+        for row, measure in _rows(options, folder, clips).items():
+            if options.row and row not in options.row:
+                continue
+            print(f"row {row}", flush=True)
+            try:
+                findings += measure()
+            except CAREFULLY as error:
+                print(f"  not measured: {type(error).__name__}: {error}")
+    print(f"\n{table(findings)}" if findings else "nothing was measured")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What every row stands on: mock pins, a thermometer as files, a clock that can be put forward, a disk that is named."""
+
+import socket
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from bedside.devices.clock import Clock, since_boot
+from bedside.household import Surroundings
+from bedside.settings import Folders
+
+MEMORY_DISKS = ("tmpfs", "ramfs", "overlay")
+
+
+def make_sys(root: Path) -> Path:
+    """A tree like /sys with one thermometer on the I2C bus that reads 19 °C."""
+    chip = root / "bus/i2c/devices/1-0048"
+    sensor = chip / "hwmon/hwmon0"
+    sensor.mkdir(parents=True)
+    for folder in (chip, sensor):
+        (folder / "name").write_text("tmp102\n")
+    (sensor / "temp1_input").write_text("19000\n")
+    (sensor / "device").symlink_to(chip)
+    (chip / "subsystem").symlink_to(root / "bus/i2c")
+    listed = root / "class/hwmon"
+    listed.mkdir(parents=True)
+    (listed / "hwmon0").symlink_to(sensor)
+    return root
+
+
+def surroundings(folder: Path, clips: Path, pins: type[MockPWMPin] = MockPWMPin) -> Surroundings:
+    """A household's: new folders under `folder`, its clips in the cache `clips`, no sound."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Surroundings(
+        Folders(folder / "data", clips),
+        sys=make_sys(folder / "sys"),
+        factory=MockFactory(pin_class=pins),
+        find_card=lambda: None,
+    )
+
+
+class ShiftedTime:
+    """The system's clocks, put forward by what the bench skips: so a night's waits cost no time.
+
+    The wall clock begins at one at night, so that no reminder comes between the presses.
+    """
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+        self._apart = datetime.now().replace(hour=1, minute=0).timestamp() - time.time()
+
+    def skip(self, seconds: float) -> None:
+        """Put both clocks forward."""
+        self._skipped += seconds
+
+    def make_clock(self) -> Clock:
+        """The real Clock, on these."""
+        return Clock(wall=lambda: time.time() + self._apart + self._skipped, boottime=self._since_boot)
+
+    def _since_boot(self) -> float:
+        return since_boot() + self._skipped
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def disk_of(folder: Path) -> str:
+    """The kind of file system a folder lies on."""
+    mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+    place = folder.resolve()
+    holding = [(len(at), kind) for at, kind in mounts if place.is_relative_to(at)]
+    return max(holding)[1]
+
+
+def until(true: Callable[[], bool], seconds: float = 30.0, every: float = 0.01) -> None:
+    """Wait until it is true. Raises TimeoutError."""
+    over = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > over:
+            raise TimeoutError(f"nothing came in {seconds:g} s")
+        time.sleep(every)
