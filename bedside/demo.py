@@ -80,7 +80,7 @@ def fill(path: Path) -> None:
     """Make a diary of sample nights, marked as such."""
     zone = local_zone()
     diary = Diary(path)
-    for save, readings in sample_nights(datetime.now(zone).date(), zone):
+    for save, readings in sample_nights(datetime.now(zone), zone):
         diary.apply([save], readings)
     diary.mark_as_sample()
     diary.close()

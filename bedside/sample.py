@@ -11,21 +11,42 @@ from bedside.night.events import Moment
 
 NIGHTS = 90
 BOOT = "sample"
+LONG = timedelta(hours=17)  # from dusk to late morning
 
 
 def sample_nights(
-    before: date, zone: tzinfo, nights: int = NIGHTS, seed: int = 7
+    now: datetime, zone: tzinfo, nights: int = NIGHTS, seed: int = 7
 ) -> Iterator[tuple[Save, list[Aggregate]]]:
-    """One record and its readings for each of the `nights` before the date, oldest first."""
+    """One record and its readings for each of the `nights` before `now`, oldest first; nothing lies in the future.
+
+    The last night has two cramps, so that there is something to see.
+    """
     chance = random.Random(seed)
-    first = datetime.combine(before - timedelta(days=nights), time(18), zone)
+    now = now.astimezone(UTC)
+    today = (now.astimezone(zone) - timedelta(hours=18)).date()
+    clock = _SampleClock(_dusk(today - timedelta(days=nights), zone))
     for number in range(nights):
-        evening = before - timedelta(days=nights - number)
-        dusk = datetime.combine(evening, time(18), zone).astimezone(UTC)
-        clock = _SampleClock(first.astimezone(UTC))
-        rows: list[Row] = [_watch(dusk, clock), _evening(evening, chance), *_cramps(dusk, clock, chance)]
+        evening = today - timedelta(days=nights - 1 - number)
+        dusk = _dusk(evening, zone)
+        hours = [6.2, 10.5] if number == nights - 1 else _onsets(chance)
+        cramps = [cramp for cramp in _cramps(dusk, hours, clock, chance) if _over(cramp) < now]
+        rows: list[Row] = [_watch(dusk, min(now, dusk + LONG), clock), _evening(evening, chance), *cramps]
         warmth = 18 + 2 * math.sin(number / 14) + chance.uniform(-1, 1)
-        yield Save(f"sample/{evening}", clock.moment(dusk), tuple(rows)), list(_readings(dusk, warmth))
+        readings = [reading for reading in _readings(dusk, warmth) if reading.start < now]
+        yield Save(f"sample/{evening}", clock.moment(dusk), tuple(rows)), readings
+
+
+def _dusk(evening: date, zone: tzinfo) -> datetime:
+    return datetime.combine(evening, time(18), zone).astimezone(UTC)
+
+
+def _over(cramp: Cramp) -> datetime:
+    return cramp.last_press.wall
+
+
+def _onsets(chance: random.Random) -> list[float]:
+    """Hours after dusk."""
+    return [chance.uniform(5, 12.5) for _ in range(chance.choices([0, 1, 2], [6, 3, 1])[0])]
 
 
 class _SampleClock:
@@ -36,8 +57,8 @@ class _SampleClock:
         return Moment(BOOT, (wall - self._start).total_seconds(), wall)
 
 
-def _watch(dusk: datetime, clock: _SampleClock) -> Watch:
-    return Watch(f"sample/{dusk}", clock.moment(dusk), clock.moment(dusk + timedelta(hours=17)))
+def _watch(dusk: datetime, until: datetime, clock: _SampleClock) -> Watch:
+    return Watch(f"sample/{dusk}", clock.moment(dusk), clock.moment(until))
 
 
 def _evening(evening: date, chance: random.Random) -> Evening:
@@ -45,9 +66,9 @@ def _evening(evening: date, chance: random.Random) -> Evening:
     return Evening(evening, due=0, until=0, trusted=True, state=state, reason="", asks=1, given=True, over=True)
 
 
-def _cramps(dusk: datetime, clock: _SampleClock, chance: random.Random) -> Iterator[Cramp]:
-    for _ in range(chance.choices([0, 1, 2], [6, 3, 1])[0]):
-        began = clock.moment(dusk + timedelta(hours=chance.uniform(5, 12.5)))
+def _cramps(dusk: datetime, hours: list[float], clock: _SampleClock, chance: random.Random) -> Iterator[Cramp]:
+    for after in hours:
+        began = clock.moment(dusk + timedelta(hours=after))
         ended = began.at(began.since_boot + chance.uniform(60, 500))
         known = chance.random() < 0.8
         yield Cramp(

@@ -16,11 +16,12 @@ from bedside.sample import NIGHTS, sample_nights
 
 ZONE = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 4, 20)  # the clocks went forward on the way here
+NOON = datetime(2026, 4, 20, 12, tzinfo=ZONE)
 
 
 @pytest.fixture(scope="module")
 def nights() -> list[tuple[Save, list[Aggregate]]]:
-    return list(sample_nights(TODAY, ZONE))
+    return list(sample_nights(NOON, ZONE))
 
 
 def cramps(nights: list[tuple[Save, list[Aggregate]]]) -> Iterator[tuple[date, Cramp]]:
@@ -31,8 +32,8 @@ def cramps(nights: list[tuple[Save, list[Aggregate]]]) -> Iterator[tuple[date, C
 
 
 def test_they_are_the_same_each_time(nights: list[tuple[Save, list[Aggregate]]]) -> None:
-    assert nights == list(sample_nights(TODAY, ZONE))
-    assert nights != list(sample_nights(TODAY, ZONE, seed=8))
+    assert nights == list(sample_nights(NOON, ZONE))
+    assert nights != list(sample_nights(NOON, ZONE, seed=8))
 
 
 def test_there_is_one_for_each_evening_up_to_yesterday(nights: list[tuple[Save, list[Aggregate]]]) -> None:
@@ -66,9 +67,23 @@ def test_every_night_was_watched_and_has_readings_of_its_own(nights: list[tuple[
         assert all(reading.low <= reading.mean <= reading.high for reading in readings)
 
 
+@pytest.mark.parametrize("hour", [0, 3, 7, 17, 18, 23])
+def test_nothing_lies_in_the_future_at_any_hour(hour: int) -> None:
+    now = datetime(2026, 4, 20, hour, 30, tzinfo=ZONE)
+    nights = list(sample_nights(now, ZONE))
+    assert len(nights) == NIGHTS
+    assert all(row.seen.wall <= now for save, _ in nights for row in save.rows if isinstance(row, Watch))
+    assert all(cramp.last_press.wall <= now for _, cramp in cramps(nights))
+    assert all(reading.start <= now for _, readings in nights for reading in readings)
+
+
+def test_the_last_night_has_two_cramps_to_look_at(nights: list[tuple[Save, list[Aggregate]]]) -> None:
+    assert [evening for evening, _ in cramps(nights)][-2:] == [TODAY - timedelta(days=1)] * 2
+
+
 def test_in_the_diary_all_of_them_are_marked_as_sample(tmp_path: Path) -> None:
     diary = Diary(tmp_path / "diary.db")
-    for save, readings in sample_nights(TODAY, ZONE, nights=7):
+    for save, readings in sample_nights(NOON, ZONE, nights=7):
         diary.apply([save], readings)
     diary.mark_as_sample()
     diary.close()

@@ -64,7 +64,8 @@ def household(folder: Path, clips: Path) -> Iterator[Running]:
         try:
             said = wire.recv(100)
             took = time.perf_counter() - began
-            assert said == b"READY=1", said
+            if said != b"READY=1":
+                raise ConnectionError(f"the daemon said {said!r}")
             yield Running(process, folder, port, took)
         finally:
             _end(process)

@@ -1,6 +1,6 @@
 """Row 5: from the process's start until the button is heard, beside a bare Flask app's first answer.
 
-Real: the daemon's process as `bedside run` starts it, and READY=1 on a Unix socket, which is sent once the pin is armed,
+Real: the daemon's process as `bedside run` starts it, and READY=1 on a Unix socket, sent once the pin is armed,
 the writer's thread runs and the loop is about to. Not real: mock pins; on a Pi `import lgpio` is added. The floor is
 Flask behind waitress, asked every 2 ms.
 """

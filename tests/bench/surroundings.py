@@ -1,4 +1,4 @@
-"""What every row stands on: mock pins, a thermometer as files, a clock that can be put forward, a disk that is named."""
+"""What every row stands on: mock pins, a thermometer as files, a clock to be put forward, a disk with a name."""
 
 import socket
 import time
@@ -9,8 +9,8 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside.devices.clock import Clock, since_boot
-from bedside.household import Surroundings
 from bedside.settings import Folders
+from bedside.surroundings import Surroundings
 
 MEMORY_DISKS = ("tmpfs", "ramfs", "overlay")
 

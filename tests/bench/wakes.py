@@ -15,6 +15,7 @@ from tests.bench.processes import Running, get, household, script, settled
 
 WAKES = 1.0  # a second
 SHARE = 0.1  # percent of one core
+WHAT = (("wake-ups", "/s", WAKES), ("CPU, ticks,", "%", SHARE), ("CPU, scheduler's,", "%", SHARE))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -42,11 +43,12 @@ def count(running: Running) -> Count:
     return Count(time.monotonic(), switches, computed, comms, int(fields[11]) + int(fields[12]))
 
 
-def rates(begin: Count, end: Count) -> tuple[float, float]:
-    """Wake-ups a second, and percent of one core by the kernel's ticks."""
+def rates(begin: Count, end: Count) -> tuple[float, ...]:
+    """Wake-ups a second; percent of one core by the kernel's ticks of 10 ms, and by the scheduler's nanoseconds."""
     seconds = end.at - begin.at
     woke = sum(end.switches.values()) - sum(begin.switches.get(number, 0) for number in end.switches)
-    return woke / seconds, (end.ticks - begin.ticks) / TICKS / seconds * 100
+    computed = sum(end.computed.values()) - sum(begin.computed.get(number, 0) for number in end.computed)
+    return woke / seconds, (end.ticks - begin.ticks) / TICKS / seconds * 100, computed / 1e7 / seconds
 
 
 def by_thread(begin: Count, end: Count, names: dict[int, str]) -> str:
@@ -71,13 +73,10 @@ def measure(folder: Path, clips: Path, seconds: float) -> list[Finding]:
             ends = count(bare), count(ours)
             print(f"  {when}, {seconds:g} s, comm / Python's name:")
             print(by_thread(begins[1], ends[1], ours.thread_names()))
-            exact = sum(ends[1].computed.values()) - sum(begins[1].computed.values())
-            print(f"    by the scheduler's own count {exact / 1e7 / seconds:.4f} % of a core")
             floor, daemon = (rates(*pair) for pair in zip(begins, ends, strict=True))
-            bounds = at_most(WAKES, "/s"), at_most(SHARE, "%")
-            for index, (what, unit) in enumerate((("wake-ups", "/s"), ("CPU share", "%"))):
-                samples = Sample(unit, (daemon[index],)), Sample(unit, (floor[index],))
-                findings.append(Finding(4, f"idle {what} {when}", *samples, bounds[index]))
+            for (what, unit, limit), mine, its in zip(WHAT, daemon, floor, strict=True):
+                samples = Sample(unit, (mine,)), Sample(unit, (its,))
+                findings.append(Finding(4, f"idle {what} {when}", *samples, at_most(limit, unit)))
             get(ours.port, "/")
             time.sleep(2)
     return findings

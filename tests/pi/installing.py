@@ -13,6 +13,9 @@ GLIBC = (17, 28, 34, 36)  # wheels for glibc 2.x; Debian bookworm has 2.36
 LEFT_BEHIND = "/opt/bedside /var/lib/bedside /var/cache/bedside /etc/bedside /root/wheels"
 START_SECONDS = 120.0
 
+# The unit's hardening mounts a /proc of its own, without the Pi's revision that the emulator laid over /proc/cpuinfo.
+EMULATED = "[Service]\\nBindReadOnlyPaths=-/run/cpuinfo:/proc/cpuinfo\\n"
+
 
 def newest_wheel() -> Path:
     """The wheel that `make wheel` built. Raises PiFailed."""
@@ -44,6 +47,8 @@ def install(pi: Pi, wheel: Path) -> str:
         pi.do("push", folder, "/root/wheels")
     pi.do("push", str(ROOT / "systemd/bedside.sysusers"), "/usr/lib/sysusers.d/bedside.conf")
     pi.do("push", str(ROOT / "systemd/bedside.service"), "/etc/systemd/system/bedside.service")
+    dropin = "/etc/systemd/system/bedside.service.d"
+    pi.sh(f"mkdir -p {dropin} && printf '{EMULATED}' > {dropin}/emulated.conf")
     pi.sh("systemd-sysusers && systemctl daemon-reload")
     pi.sh("python3 -m venv /opt/bedside")
     pi.sh(f"/opt/bedside/bin/pip install -q --no-index --find-links /root/wheels bedside {PINS}")

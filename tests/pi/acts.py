@@ -1,0 +1,100 @@
+"""What a person does at the bed, and what is then found: the steps the checks are made of."""
+
+import time
+from typing import Any
+
+from tests.pi.emulator import Part, Pi, PiFailed, until
+
+CRY = 8.5  # a press sooner after the last one ends nothing
+RELAPSE = 122.0  # a press sooner after an end reopens the cramp
+SETTLED = 1.0  # what bounces, or is let go, is in the diary too
+SAMPLE = 75.0  # within this the thermometer is read again
+LOUD = 100.0  # silence is 0
+
+
+def expect(holds: bool, what: str, found: object) -> None:
+    """Raises PiFailed with what was expected and what was found, unless it holds."""
+    if not holds:
+        raise PiFailed(f"{what}; found {found}")
+
+
+def told(pi: Pi, name: str, well: bool, seconds: float = SAMPLE) -> Part:
+    """What the daemon says of a part, once it is well, or not."""
+    return until(f"{name} {'well' if well else 'not well'}", lambda: _part(pi, name, well), seconds)
+
+
+def _part(pi: Pi, name: str, well: bool) -> Part | None:
+    parts = pi.parts()
+    return parts[name] if "daemon" in parts and name in parts and parts[name].well is well else None
+
+
+def newest(pi: Pi) -> dict[str, Any]:
+    """The newest cramp. Raises PiFailed where there is none."""
+    cramps = pi.cramps()
+    expect(bool(cramps), "a cramp", "none")
+    return cramps[-1]
+
+
+def wait_since_press(pi: Pi, seconds: float) -> None:
+    """Wait until the button was let go so many seconds ago."""
+    press = pi.presses()[-1]
+    since = pi.now() - press["at_unix"] - (press["held_seconds"] or 0)
+    time.sleep(max(0.0, seconds - since))
+
+
+def rest(pi: Pi) -> None:
+    """No cramp open, and the next press begins one."""
+    cramps = pi.cramps()
+    if cramps and cramps[-1]["state"] == "open":
+        end(pi)
+        cramps = pi.cramps()
+    if cramps and cramps[-1]["end"]:
+        wait_since_press(pi, RELAPSE)
+
+
+def pressed(pi: Pi, milliseconds: int = 120, bounces: int = 0) -> tuple[dict[str, Any], float]:
+    """Press; the one new press that is kept of it, and how many milliseconds after its first edge it was heard."""
+    before = len(pi.presses())
+    edge = pi.press(milliseconds, bounces)
+    until("the press is in the diary", lambda: pi.presses()[before:])
+    time.sleep(SETTLED)
+    rows = pi.presses()[before:]
+    expect(len(rows) == 1, "one press", [(row["at"], row["meaning"]) for row in rows])
+    return rows[0], (rows[0]["at_unix"] - edge) * 1000
+
+
+def begin(pi: Pi, milliseconds: int = 120) -> tuple[dict[str, Any], float]:
+    """Begin a cramp that was not there before; it, and the milliseconds."""
+    rest(pi)
+    before = {cramp["id"] for cramp in pi.cramps()}
+    press, latency = pressed(pi, milliseconds)
+    new = [cramp for cramp in pi.cramps() if cramp["id"] not in before]
+    expect(len(new) == 1 and press["meaning"] == "began a cramp", "one new cramp", (press["meaning"], len(new)))
+    return new[0], latency
+
+
+def opened(pi: Pi) -> dict[str, Any]:
+    """A cramp that is open: begun, or opened again."""
+    if all(cramp["state"] != "open" for cramp in pi.cramps()):
+        pressed(pi)
+    cramp = newest(pi)
+    expect(cramp["state"] == "open", "an open cramp", cramp)
+    return cramp
+
+
+def end(pi: Pi) -> dict[str, Any]:
+    """End the open cramp with a press; the cramp."""
+    wait_since_press(pi, CRY)
+    press, _ = pressed(pi)
+    expect(press["meaning"] == "ended a cramp", "the press ends the cramp", press["meaning"])
+    return newest(pi)
+
+
+def listen(pi: Pi, before: int) -> float:
+    """How loud the loudest second after `before` seconds of sound is, once there is one."""
+    return until("a voice is heard", lambda: max((rms for rms in pi.loudness()[before:] if rms > LOUD), default=0.0))
+
+
+def lit(pi: Pi) -> None:
+    """The light is steadily full, within a few seconds."""
+    until("the light is steadily full", lambda: pi.brightness() == 1, 15)
