@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bedside.night.cues import Cue
-from bedside.night.effects import Cramp, CrampState, Hush, Meaning, Phase, Press, StretchState
+from bedside.night.effects import Cramp, CrampState, Meaning, Phase, Press, StretchState
 from bedside.night.events import Moment
 from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
 from bedside.night.timers import close, end_stretch, unanswered
@@ -180,7 +180,7 @@ def _pair(turn: Turn) -> None:
 def _pair_and_doubt(turn: Turn) -> None:
     _paired(turn)
     _doubt(turn)
-    turn.says.append(Hush())
+    turn.hush()
     turn.say(Cue.PAIRING)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bedside.night.cues import Cue
-from bedside.night.effects import CrampState, Evening, Hush, Meaning, Phase, StretchState, Watch
+from bedside.night.effects import CrampState, Evening, Meaning, Phase, StretchState, Watch
 from bedside.night.events import ReminderDue
 from bedside.night.state import ASKS, TOO_LATE, Line, Timer, script_of, timers
 from bedside.night.turn import Turn
@@ -98,7 +98,7 @@ def _lean(turn: Turn) -> None:
     night, press, cramp = turn.night, turn.night.press, turn.night.cramp
     assert press is not None
     turn.night = replace(night, line=Line.LEANED_ON, speech=None)
-    turn.says.append(Hush())
+    turn.hush()
     if press.meaning is Meaning.STARTED and night.phase is Phase.STRETCHING and night.evening:
         turn.keep(replace(press, leaned=True, meaning=Meaning.TAKEN_BACK), unanswered(night.evening))
         turn.go(Phase.QUIET)

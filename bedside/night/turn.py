@@ -58,7 +58,11 @@ class Turn:
         """Change the phase: what is being said stops; `first` is said once this is saved, or soon anyway."""
         speech = None if first is None else Speech(first, self.now.since_boot + SPEAK_ANYWAY)
         self.night = replace(self.night, phase=phase, told=1, speech=speech)
-        self.says.append(Hush())
+        self.hush()
+
+    def hush(self) -> None:
+        """Stop what is being said, and what this turn was going to say before."""
+        self.says = [Hush()]
 
     def say(self, cue: Cue) -> None:
         """Say it, after what is being said."""

@@ -36,7 +36,7 @@ def _options() -> argparse.Namespace:
 
 def _rows(options: argparse.Namespace, folder: Path, clips: Path) -> dict[int, Callable[[], list[Finding]]]:
     return {
-        1: lambda: press.measure(folder / "press", options.presses),
+        1: lambda: press.measure(folder / "press", clips, options.presses),
         2: lambda: saved.measure(folder / "saved", options.pairs),
         3: lambda: memory.measure(folder / "memory", clips, options.runs),
         4: lambda: wakes.measure(folder / "wakes", clips, options.seconds),

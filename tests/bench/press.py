@@ -44,10 +44,10 @@ class StampedPin(MockPWMPin):  # type: ignore[misc]
         return changed
 
 
-def measure(folder: Path, presses: int) -> list[Finding]:
+def measure(folder: Path, clips: Path, presses: int) -> list[Finding]:
     """Press both buttons in turn, `presses` times each."""
     shifted = ShiftedTime()
-    around = surroundings(folder, folder / "clips", StampedPin)
+    around = surroundings(folder, clips, StampedPin)
     with patch("bedside.household.Clock", shifted.make_clock):
         household = Household(Settings(port=free_port()), around)
     loop = threading.Thread(target=household.run, name="loop", daemon=True)

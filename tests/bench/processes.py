@@ -43,8 +43,9 @@ class Running:
 
     def thread_names(self) -> dict[int, str]:
         """Its threads as Python calls them, by the kernel's number."""
-        self.process.send_signal(signal.SIGUSR1)
         path = self.folder / "threads.json"
+        path.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
         until(path.exists)
         return {int(number): name for number, name in json.loads(path.read_text()).items()}
 

@@ -119,6 +119,7 @@ def test_a_record_of_a_newer_version_is_passed_over_and_stays_in_the_file(journa
     assert journal.path.read_bytes().startswith(newer)
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_truncations_lose_nothing_before_the_cut_and_nothing_after_it(journal: Journal) -> None:
     chance = random.Random(7)
     whole = written(journal, save("0"), save("1"))

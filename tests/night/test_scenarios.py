@@ -66,7 +66,7 @@ def test_a_lost_release_edge_changes_nothing_else() -> None:
     tell("""
     03:04 down -> begins
     03:04:05 up found | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
-    03:05 down -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    03:05 down -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:05:02 down -> reopens
     03:05:02.1 up | 03:05:05 wait
     kept: press 03:04:00 began a cramp, release unseen | cramp 03:04:00 open
@@ -81,7 +81,7 @@ def test_asleep_without_an_end_press_the_next_cramp_is_a_second_one() -> None:
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
     03:14 -> warns
     03:29 press -> begins anew | 03:29:20 -> say relief-hold | 03:29:40 -> say relief-stand
-    03:30 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    03:30 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:31 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 end unknown, warned | press 03:29:00 began a cramp
     cramp 03:29:00 ended 1 min 0 s | press 03:30:00 ended a cramp
@@ -114,7 +114,7 @@ def test_a_hold_that_begins_another_cramp_is_no_pairing() -> None:
 def test_an_end_press_held_4_s_still_ends() -> None:
     tell("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
-    03:05 hold 4 s -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    03:05 hold 4 s -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:06 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 ended 1 min 0 s | press 03:05:00 ended a cramp, held 4 s
     """)
@@ -132,7 +132,7 @@ def test_a_hold_during_a_cramp_ends_it_and_pairs_nothing() -> None:
 def test_a_relapse_goes_on_with_the_same_cramp() -> None:
     tell("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
-    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:06 press -> reopens | 03:06:20 -> say relief-hold
     03:06:30 press -> light glow; keep 'ended a cramp', cramp ended 2 min 30 s; hush; say cramp-stopped | 03:07 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 ended 2 min 30 s | press 03:05:00 ended a cramp
@@ -143,7 +143,7 @@ def test_a_relapse_goes_on_with_the_same_cramp() -> None:
 def test_a_relapse_held_is_no_doubt_and_no_pairing() -> None:
     tell("""
     15:04 press -> begins | 15:04:20 -> say relief-hold | 15:04:40 -> say relief-stand
-    15:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    15:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     15:06 hold 7 s -> reopens | 15:06:20 -> say relief-hold
     15:06:30 press -> light glow; keep 'ended a cramp', cramp ended 2 min 30 s; hush; say cramp-stopped | 15:07 wait
     kept: press 15:04:00 began a cramp | cramp 15:04:00 ended 2 min 30 s | press 15:05:00 ended a cramp

@@ -113,7 +113,7 @@ def test_a_restart_goes_on_with_the_open_cramp() -> None:
     03:04 press -> begins | 03:04:20 -> say relief-hold
     03:04:30 daemon dies
     03:04:50 restart -> light full
-    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; say relief-rub; hush; say cramp-stopped
+    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:05:05 restart -> light glow
     03:06 press -> reopens | 03:06:01 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open | press 03:05:00 ended a cramp
