@@ -14,40 +14,63 @@ from bedside.diary.rows import from_json, to_json
 from bedside.night.effects import Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.resume import Kept
 
+ROOM = 65536  # bytes that the file is lengthened by
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 class Journal:
-    """Appends records to a file and reads them back. One thread appends; anyone may read."""
+    """Appends records to a file and reads them back. One thread appends; anyone may read.
+
+    The file is kept longer than its records, filled up with empty lines: a record then overwrites what is there, and
+    its sync need not wait for the file system's own bookkeeping, which costs a card several writes more.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: int | None = None
+        self._end = self._size = 0
 
     def append(self, saves: Iterable[Save]) -> None:
         """Write the records and sync them. Raises OSError if they may not be on the disk; then the file is opened
         anew for the next try, since a file whose sync failed once tells nothing true any more.
         """
-        text = b"".join(_line(save) for save in saves)
+        text = b"".join(map(_line, saves))
         try:
-            if self._file is None:
-                self._file = self._open()
-            _write(self._file, text)
-            os.fdatasync(self._file)
+            file = self._open()
+            _write(file, text, self._end)
+            os.fdatasync(file)
         except OSError:
             self.close()
             raise
+        self._end += len(text)
+        self._size = max(self._size, self._end)
+
+    def make_room(self) -> None:
+        """Open the file and lengthen it, if the next records would: in quiet times, so that no press waits for it.
+        A disk that refuses says so at the next append.
+        """
+        try:
+            file = self._open()
+            if self._size - self._end < ROOM // 4:
+                _write(file, b"\n" * ROOM, self._size)
+                os.fsync(file)
+                self._size += ROOM
+        except OSError:
+            self.close()
 
     def _open(self) -> int:
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
-        try:
-            size = os.fstat(file).st_size
-            if size == 0:
-                _sync_directory(self.path.parent)
-            elif os.pread(file, 1, size - 1) != b"\n":
-                _write(file, b"\n")  # the torn line before stays alone
-        except OSError:
-            os.close(file)
-            raise
-        return file
+        if self._file is None:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                self._size = os.fstat(file).st_size
+                self._end = _end_of_records(file, self._size)
+                if self._size == 0:
+                    _sync_directory(self.path.parent)
+            except OSError:
+                os.close(file)
+                raise
+            self._file = file
+        return self._file
 
     def close(self) -> None:
         """Close the file; the next append opens it again."""
@@ -58,7 +81,7 @@ class Journal:
     def read(self) -> Iterator[Save]:
         """Every whole record, in the order written. An absent journal is an empty one."""
         try:
-            lines = self.path.read_bytes().split(b"\n")
+            lines = filter(None, self.path.read_bytes().split(b"\n"))
         except FileNotFoundError:
             return
         for line in lines:
@@ -95,7 +118,7 @@ def is_human(save: Save) -> bool:
 
 
 def _line(save: Save) -> bytes:
-    text = json.dumps(to_json(save), separators=(",", ":")).encode()
+    text = _encode(to_json(save)).encode()
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
@@ -109,9 +132,24 @@ def _parse(line: bytes) -> Save | None:
         return None  # written by a newer version: it stays in the file for that version to read
 
 
-def _write(file: int, text: bytes) -> None:
+def _write(file: int, text: bytes, at: int) -> None:
     while text:
-        text = text[os.write(file, text) :]
+        written = os.pwrite(file, text, at)
+        text, at = text[written:], at + written
+
+
+def _end_of_records(file: int, size: int) -> int:
+    """Where the next record goes: behind the last line, whole or torn, and an end of line."""
+    end = size
+    while end:
+        start = max(0, end - ROOM)
+        block = os.pread(file, end - start, start).rstrip(b"\n")
+        if block:
+            end = start + len(block)
+            _write(file, b"\n", end)  # a torn line stays alone
+            return end + 1
+        end = start
+    return 0
 
 
 def _sync_directory(path: Path) -> None:

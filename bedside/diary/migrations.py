@@ -1,7 +1,7 @@
 """The diary's tables, as sqlite-utils migrations. A released migration is never edited; a change is a new one.
 
 Times are ISO 8601 in UTC. `…_boot` and `…_since_boot` say the same by the clock that nobody can set; `…_trusted` is 0
-where the wall clock was not known to be right.
+where the wall clock was not known to be right. No foreign keys: a record lost to the card must not keep others out.
 """
 
 from sqlite_utils import Database, Migrations

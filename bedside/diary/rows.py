@@ -1,11 +1,10 @@
-"""Rows as JSON and back, exactly."""
+"""Rows as JSON and back, exactly. A press waits for it, so it is short: a moment is a list of its four values."""
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
@@ -14,13 +13,23 @@ from bedside.night.events import Moment
 KINDS: Mapping[str, type[Row]] = {"press": Press, "cramp": Cramp, "evening": Evening, "watch": Watch, "boot": Boot}
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
 
+# Looked up once: they are most of the time that a record takes to write or read, and a press waits for the one.
+_HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in NAMES}
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (*NAMES, Moment)
+}
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
 def to_json(save: Save) -> Json:
     """The record as plain JSON values; times are ISO 8601 with their UTC offset."""
-    rows = [{"kind": NAMES[type(row)], **_plain(row)} for row in save.rows]
+    rows = [
+        {"kind": NAMES[type(row)]} | {name: _plain(getattr(row, name)) for name in _FIELDS[type(row)]}
+        for row in save.rows
+    ]
     return {"record": save.record, "moment": _plain(save.moment), "rows": rows}
 
 
@@ -30,29 +39,28 @@ def from_json(record: Json) -> Save:
     for row in record["rows"]:
         rest = dict(row)
         rows.append(_build(KINDS[rest.pop("kind")], rest))
-    return Save(str(record["record"]), _build(Moment, record["moment"]), tuple(rows))
+    return Save(str(record["record"]), _moment(record["moment"]), tuple(rows))
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is Moment:
+        return value.boot, value.since_boot, value.wall.isoformat(), value.trusted
+    return value.value if isinstance(value, Enum) else value.isoformat()
 
 
 def _build(kind: type[T], values: Mapping[str, Any]) -> T:
     if not isinstance(values, Mapping):
         raise TypeError(f"a {kind.__name__} is written as an object")
-    hints: Mapping[str, Any] = _hints(kind)  # type: ignore[arg-type] # a dataclass's type is hashable
+    hints = _HINTS[kind]
     return kind(**{name: _value(hints[name], value) for name, value in values.items()})
 
 
-@cache
-def _hints(kind: type) -> Mapping[str, Any]:
-    return get_type_hints(kind)  # slow: ten times the rest of a record's reading, and a start reads them all
+def _moment(values: Any) -> Moment:
+    boot, since_boot, wall, trusted = values
+    return Moment(str(boot), float(since_boot), datetime.fromisoformat(wall), bool(trusted))
 
 
 def _value(hint: Any, value: Any) -> Any:
@@ -62,8 +70,8 @@ def _value(hint: Any, value: Any) -> Any:
         hint = next(part for part in get_args(hint) if part is not type(None))
     if hint is datetime or hint is date:
         return hint.fromisoformat(value)
-    if is_dataclass(hint):
-        return _build(hint, value)  # type: ignore[arg-type]
+    if hint is Moment:
+        return _moment(value)
     if isinstance(hint, type) and issubclass(hint, Enum | float):
         return hint(value)
     return value

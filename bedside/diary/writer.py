@@ -114,6 +114,7 @@ class Writer:
         due = self._now().since_boot - self._readings_written >= READINGS_SECONDS
         if self._behind or due or self._reported:
             self._commit(with_readings=bool(human) or due)
+        self._journal.make_room()
         return None not in items
 
     def _keep(self, fresh: list[Save]) -> None:

@@ -4,9 +4,10 @@ Edges within 30 ms of the edge before are bounce. A press counts at its first ed
 once the line has settled, and dated to the edge that began it. A level read settles what edges left unclear.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bedside.night.events import ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
+from bedside.night.values import replace
 
 SETTLED = 0.030  # seconds without an edge
 READ_WHILE_DOWN = 1.0  # seconds between level reads while the button is down: a lost release is found soon
@@ -14,7 +15,7 @@ READ_AGAIN = 0.010  # seconds to wait for a read's answer
 READ_WHEN_IDLE = 10.0  # and while it is up: a lost press-down is found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """What is known of the line. `burst` is the first edge of an unsettled burst; `last` and `level` are when its
     newest edge came and where that went.

@@ -50,7 +50,7 @@ class StretchState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Press:
     """An accepted press. `held` is in seconds and only known where the release was seen."""
 
@@ -64,7 +64,7 @@ class Press:
     practice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cramp:
     """A cramp's entry. `led_from` is the press its relief cues count from; `end` is the last end press."""
 
@@ -87,7 +87,7 @@ class Cramp:
         return self.end.since(self.onset) if self.state is CrampState.ENDED and self.end else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evening:
     """An evening's reminder and stretch. `due`, `until` and `asked` are seconds since boot; `given`: some output gave
     the ask; `reason` says why the state is unknown.
@@ -106,7 +106,7 @@ class Evening:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Watch:
     """A span in which a press would have been heard, known up to `seen`."""
 

@@ -3,8 +3,6 @@
 A press is decided in `meaning.py`, what time does in `timers.py`; nothing else changes a night.
 """
 
-from dataclasses import replace
-
 from bedside.night.cues import Cue
 from bedside.night.effects import Effect, Phase, StretchState
 from bedside.night.events import (
@@ -25,6 +23,7 @@ from bedside.night.meaning import HOLDS, PRESSES, decide
 from bedside.night.state import HOLD, LEAN, PRACTICE, Line, Night, Room, Rules
 from bedside.night.timers import listening_changed, reminded, settle, unanswered
 from bedside.night.turn import Turn
+from bedside.night.values import replace
 
 
 def _pressed(turn: Turn) -> None:

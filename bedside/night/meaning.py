@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, CrampState, Meaning, Phase, Press, StretchState
@@ -12,6 +12,7 @@ from bedside.night.events import Moment
 from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
 from bedside.night.timers import close, end_stretch, unanswered
 from bedside.night.turn import Turn, key_of
+from bedside.night.values import replace
 
 # --- conditions: does this row hold for a press at this turn? ---
 

@@ -1,12 +1,13 @@
 """How a night goes on after a restart, from what was kept."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press
 from bedside.night.events import Moment
 from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
 from bedside.night.turn import Turn
+from bedside.night.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Speech:
     by: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Night:
     """Everything the device knows about now. `cramp` is the open one or the last; `told` counts cues of the script."""
 

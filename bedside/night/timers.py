@@ -1,13 +1,13 @@
 """What time does: the action of each deadline, and of the reminder and the watch, which set some of them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from bedside.night.cues import Cue
 from bedside.night.effects import CrampState, Evening, Meaning, Phase, StretchState, Watch
 from bedside.night.events import ReminderDue
 from bedside.night.state import ASKS, TOO_LATE, Line, Timer, script_of, timers
 from bedside.night.turn import Turn
+from bedside.night.values import replace
 
 STALLED = 60.0
 """A heartbeat this many seconds late means that nothing ran, so nobody was listening."""

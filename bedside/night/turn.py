@@ -1,11 +1,12 @@
 """One turn of the night: the state being changed at a moment, and the effects and rows that come of it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, Effect, Evening, Hush, Phase, Press, Row, Save, Say, SetLight, Watch
 from bedside.night.events import Moment
 from bedside.night.state import SPEAK_ANYWAY, Night, Rules, Speech, light_of
+from bedside.night.values import replace
 
 
 def key_of(moment: Moment) -> str:

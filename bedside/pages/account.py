@@ -85,7 +85,7 @@ def warmth(room: Warmth | None) -> tuple[tuple[str, str], ...]:
     """The room over the sleep window as (name, value) lines; empty where nothing was measured."""
     if room is None:
         return ()
-    named = (("Mean", room.mean), ("Lowest", room.low), ("Highest", room.high))
+    named = (("Average", room.mean), ("Lowest", room.low), ("Highest", room.high))
     return tuple((name, words.celsius(value)) for name, value in named)
 
 
@@ -102,7 +102,7 @@ def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:
     sure = len(cramps) - doubtful
     so_far = " so far" if running else ""
     if not cramps:
-        return f"No press for a cramp{so_far}" if observed else "Not known"
+        return f"No press for a cramp{so_far}" if observed else "Cramps: not known"
     if not doubtful:
         return words.counted(sure, "cramp") + so_far
     perhaps = "1 press" if doubtful == 1 else f"{doubtful} presses"
@@ -118,4 +118,6 @@ def _watched(heard: timedelta, length: timedelta, observed: bool, pressed: bool)
     if observed:
         return f"The button was listening for {f'all {part}' if part == all_of_it else f'{part} of {all_of_it}'}."
     unknown = "there may have been more" if pressed else "whether there was a cramp is not known"
+    if heard < timedelta(minutes=1):
+        return f"The button was not listening in these {all_of_it}: {unknown}."
     return f"The button was listening for only {part} of {all_of_it}: {unknown}."

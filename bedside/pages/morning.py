@@ -15,6 +15,8 @@ from bedside.patterns.nights import Span, night_of, sleep_window, span_of
 
 log = logging.getLogger(__name__)
 
+NOTHING_SINCE_NOON: Mapping[str, object] = {"since_noon": (), "practice_since_noon": "", "tonight": ""}
+
 
 def page(house: House) -> Mapping[str, object]:
     """What the template shows. A diary that cannot be read is said; everything else is shown all the same."""
@@ -54,7 +56,7 @@ def _from_diary(house: House, night: Night, shown: date, now: datetime) -> Mappi
         log.warning("the page shows no night: %s", error)
         live = _live_evening(night, night_of(now, house.zone))
         tonight = evening.came_to(None, live) if live else ""
-        return {"unreadable": str(error), "account": None, "samples": False, "since_noon": (), "tonight": tonight}
+        return {"unreadable": str(error), "account": None, "samples": False, **NOTHING_SINCE_NOON, "tonight": tonight}
 
 
 def _night(reader: Reader, house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:
@@ -75,7 +77,7 @@ def _today(reader: Reader, house: House, night: Night, now: datetime) -> Mapping
     """What the coming night has already, before its sleep window opens: the afternoon's cramps, the evening's ask."""
     coming = night_of(now, house.zone)
     if coming == shown_night(house, now):
-        return {"since_noon": (), "practice_since_noon": "", "tonight": ""}
+        return NOTHING_SINCE_NOON
     cramps = reader.cramps(*span_of(coming, house.zone))
     kept, live = reader.stretch(coming), _live_evening(night, coming)
     return {

@@ -16,13 +16,13 @@ from bedside.texts import SPOKEN
 
 EMERGENCY_NUMBER = "your local emergency number"
 EMERGENCY = (
-    "One leg is swollen, warm, red or tender, and you are short of breath or your chest hurts.",
+    "One leg is swollen, warm, red, dark or tender, and you are short of breath or your chest hurts.",
     "A leg is suddenly cold, pale and numb.",
 )
 SAME_DAY = (
-    "One leg is swollen, warm, red or dark, or tender. Do not stretch or rub it: it may be a clot.",
+    "One leg is swollen, warm, red, dark or tender. Do not stretch or rub it: it may be a clot.",
     "The cramp has gone on for more than 10 minutes and does not ease.",
-    "You had a dirty wound, or touched or took a poison.",
+    "Cramps began after a dirty wound, or after contact with a poison.",
     "You are suddenly weak, or numb between the legs.",
     "You take quinine and have bruises, nosebleeds, purple spots or blood in the urine.",
     "You take a statin, your muscles hurt and your urine is dark.",

@@ -68,7 +68,7 @@ def play(
 
 def bare(row: object) -> tuple:
     """A row without its wall times."""
-    fields = (getattr(row, name) for name in row.__slots__)  # type: ignore[attr-defined]
+    fields = (getattr(row, name) for name in vars(row))
     return tuple(value.since_boot if isinstance(value, Moment) else value for value in fields)
 
 

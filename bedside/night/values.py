@@ -1,0 +1,17 @@
+"""Changed copies of the night's values: a press waits for a dozen, and `dataclasses.replace` builds each anew."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dataclasses import replace  # the type checker knows its fields
+else:
+
+    def replace(value: Any, /, **changes: Any) -> Any:
+        """A copy of a frozen dataclass value, with some fields changed. Such values have no slots."""
+        copy = object.__new__(type(value))
+        copy.__dict__.update(value.__dict__)
+        copy.__dict__.update(changes)
+        return copy
+
+
+__all__ = ["replace"]

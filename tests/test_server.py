@@ -1,0 +1,239 @@
+"""The page's server on real sockets: nothing before the first visitor, and limits for those that come."""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bedside.night.events import Moment, PartReported
+from bedside.pages.server import PageServer, PageServerError
+from bedside.pages.serving import serve
+
+ROOT = Path(__file__).parent.parent
+ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def hello(environment: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"good morning, " + environment.get("HTTP_X_FORWARDED_FOR", "stranger").encode()]
+
+
+@contextmanager
+def serving(make_app: Callable[[], Any], moment: Moment, told: list[object] | None = None) -> Iterator[PageServer]:
+    server = PageServer("127.0.0.1", 0, make_app, (told if told is not None else []).append, lambda: moment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def answer(port: int, request: bytes = ASK) -> bytes:
+    """Everything that comes back until the server closes."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as connection:
+        connection.sendall(request)
+        return read(connection)
+
+
+def read(connection: socket.socket) -> bytes:
+    text = b""
+    with suppress(ConnectionResetError):  # closed before it had read all that we sent
+        while more := connection.recv(65536):
+            text += more
+    return text
+
+
+def at_work() -> list[threading.Thread]:
+    """The server's threads."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith(("pages", "waitress"))]
+
+
+def test_the_first_visitor_is_answered_and_every_other(moment: Moment) -> None:
+    made: list[int] = []
+
+    def make_app() -> Any:
+        made.append(1)
+        return hello
+
+    with serving(make_app, moment) as server:
+        assert made == []
+        for _ in range(3):
+            assert answer(server.port).startswith(b"HTTP/1.1 200 OK")
+        assert made == [1]
+
+
+def test_flask_is_not_imported_before_the_first_request() -> None:
+    script = """
+import sys, urllib.request
+from datetime import time, UTC, datetime
+from pathlib import Path
+from bedside.night.events import Moment
+from bedside.night.state import Night
+from bedside.pages import create_app
+from bedside.pages.house import House
+from bedside.pages.server import PageServer
+now = lambda: Moment("boot", 1.0, datetime(2026, 1, 11, 8, tzinfo=UTC))
+house = House(Path("/nowhere/diary.db"), UTC, time(22), time(7), True, now, Night, dict, lambda: None)
+server = PageServer("127.0.0.1", 0, lambda: create_app(house), print, now)
+server.start()
+names = ("flask", "waitress", "jinja2", "werkzeug")
+print([name in sys.modules for name in names])
+print(urllib.request.urlopen(f"http://127.0.0.1:{server.port}/").status)
+print([name in sys.modules for name in names])
+server.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines() == [str([False] * 4), "200", str([True] * 4)]
+
+
+def test_it_ends_though_nobody_ever_came(moment: Moment) -> None:
+    with serving(lambda: hello, moment) as server:
+        port = server.port
+        assert [thread.name for thread in at_work()] == ["pages"]
+    assert at_work() == []
+    with pytest.raises(ConnectionRefusedError):
+        answer(port)
+
+
+def test_it_ends_with_its_threads_and_connections_though_visitors_stay(moment: Moment) -> None:
+    with serving(lambda: hello, moment) as server:
+        answer(server.port)
+        staying = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        staying.sendall(ASK.replace(b"close", b"keep-alive"))
+        with staying.makefile("rb") as lines:
+            assert any(line == b"\r\n" for line in iter(lines.readline, b""))
+            assert lines.read(22) == b"good morning, stranger"
+    for thread in at_work():
+        thread.join(5)  # they have been told to end, and the last may be just about to
+    assert at_work() == []
+    with closing(staying):
+        assert staying.recv(65536) == b""
+
+
+def test_a_port_that_is_taken_is_told_with_its_setting(moment: Moment) -> None:
+    with serving(lambda: hello, moment) as first:
+        second = PageServer("127.0.0.1", first.port, lambda: hello, print, lambda: moment)
+        with pytest.raises(PageServerError, match=rf"another program uses port {first.port} \(the setting `port`\)"):
+            second.start()
+        second.close()
+        assert b"200 OK" in answer(first.port)
+
+
+def test_an_address_that_is_not_ours_is_told_with_its_setting(moment: Moment) -> None:
+    server = PageServer("203.0.113.7", 8080, lambda: hello, print, lambda: moment)
+    with pytest.raises(PageServerError, match=r"203\.0\.113\.7, port 8080 \(the setting `port`\) cannot be used"):
+        server.start()
+    server.close()
+
+
+def test_a_page_that_cannot_be_made_is_told_to_the_visitor_and_to_the_house(
+    moment: Moment, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Any:
+        raise RuntimeError("the templates are gone")
+
+    told: list[object] = []
+    with serving(broken, moment, told) as server:
+        text = answer(server.port)
+    assert text.startswith(b"HTTP/1.1 500")
+    assert b"The page could not be made." in text
+    assert b"templates" not in text
+    assert "the templates are gone" in caplog.text
+    (report,) = told
+    assert isinstance(report, PartReported)
+    assert (report.part, report.well) == ("page", False)
+
+
+def test_the_server_names_no_software_and_believes_no_proxy(moment: Moment) -> None:
+    forwarded = ASK.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n")
+    with serving(lambda: hello, moment) as server:
+        text = answer(server.port, forwarded)
+    assert b"good morning, stranger" in text
+    assert b"waitress" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 9000 + b"\r\n\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000\r\nConnection: close\r\n\r\n", b"413"),
+    ],
+)
+def test_a_request_that_is_too_large_is_refused(moment: Moment, request_: bytes, status: bytes) -> None:
+    with serving(lambda: hello, moment) as server:
+        assert answer(server.port, request_).split()[1] == status
+        assert b"200 OK" in answer(server.port)
+
+
+@contextmanager
+def impatient() -> Iterator[int]:
+    """A server that gives a request one second."""
+    stop, stopped = socket.socketpair()
+    with closing(stop), closing(stopped), closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        thread = threading.Thread(target=serve, args=(hello, listener, stopped, 1))
+        thread.start()
+        yield listener.getsockname()[1]
+        stop.send(b"x")
+        thread.join()
+
+
+@pytest.mark.slow
+def test_a_client_that_drips_a_byte_at_a_time_is_dropped() -> None:
+    with impatient() as port, closing(socket.create_connection(("127.0.0.1", port), timeout=0.2)) as connection:
+        for sent in range(100):
+            try:
+                connection.send(b"G" if sent == 0 else b"x")
+                if connection.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        assert 2 <= sent <= 30
+
+
+@pytest.mark.slow
+def test_slow_clients_that_take_every_place_are_put_out_and_the_page_answers_again() -> None:
+    with impatient() as port, ExitStack() as slow:
+        for _ in range(130):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            slow.enter_context(closing(connection)).send(b"GET / HT")
+        assert b"200 OK" in answer(port)
+
+
+def test_a_flood_writes_no_line_for_every_request(moment: Moment, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with serving(lambda: hello, moment) as server, ExitStack() as visitors:
+        connections = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(60)]
+        for connection in connections:
+            visitors.enter_context(closing(connection)).sendall(ASK)
+        assert all(b"200 OK" in read(connection) for connection in connections)
+    assert [record for record in caplog.records if record.name.startswith("waitress")] == []
+
+
+@pytest.mark.slow
+def test_an_idle_server_sleeps_and_still_answers_at_once(moment: Moment) -> None:
+    """The kernel counts how often its threads gave up the processor of themselves: never, while nobody asks."""
+
+    def wakes() -> int:
+        states = [Path(f"/proc/self/task/{thread.native_id}/status").read_text() for thread in at_work()]
+        assert len(states) == 5
+        return sum(int(state.partition("\nvoluntary_ctxt_switches:")[2].split()[0]) for state in states)
+
+    with serving(lambda: hello, moment) as server:
+        answer(server.port)
+        never = threading.Event()
+        never.wait(0.3)
+        before = wakes()
+        never.wait(2.5)
+        assert wakes() - before <= 1
+        assert b"200 OK" in answer(server.port)
