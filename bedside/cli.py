@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -54,6 +53,8 @@ def run(path: Path | None) -> None:
 def demo(port: int, silent: bool) -> None:
     """Try it on this computer: a simulated button and room, sample nights, nothing kept."""
     logging.basicConfig(level=logging.WARNING, format="  %(message)s", stream=sys.stderr)
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="bedside-demo-") as folder:
         _demo(Path(folder), port, silent)
 

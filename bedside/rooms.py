@@ -3,6 +3,7 @@
 A room that cannot be opened is told and left out; the rest opens all the same.
 """
 
+import gc
 import logging
 from collections.abc import Callable
 from datetime import UTC, tzinfo
@@ -69,6 +70,7 @@ class Rooms:
         self._open_control()
         self._open_page()
         self._prepare_voice()
+        gc.freeze()  # what was loaded stays: a collection that went through it all would hold up a press
 
     def alive(self) -> bool:
         """Whether the evening's thread and the clock's watch run."""

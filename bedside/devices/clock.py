@@ -2,7 +2,6 @@
 
 import ctypes
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -32,6 +31,12 @@ class _Timex(ctypes.Structure):
         ("status", ctypes.c_int),
         ("after", ctypes.c_long * 40),  # more than any libc writes
     )
+
+
+def _made_up_boot() -> str:
+    import uuid  # only a computer that is no Linux wants it
+
+    return str(uuid.uuid4())
 
 
 def local_zone() -> tzinfo:
@@ -72,7 +77,7 @@ class Clock:
     ) -> None:
         self._zone, self._synchronized, self._rtc = zone, synchronized, rtc
         self._kernel, self._wall, self._boottime = kernel, wall, boottime
-        self._boot = _line(boot_id) or str(uuid.uuid4())
+        self._boot = _line(boot_id) or _made_up_boot()
         self._apart = wall() - boottime()
         self.trusted = False
         self.look()
