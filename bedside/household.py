@@ -22,7 +22,7 @@ from bedside.diary.journal import Journal
 from bedside.diary.writer import Writer
 from bedside.night.contact import Contact
 from bedside.night.effects import Boot, Save
-from bedside.night.events import Moment, PartReported
+from bedside.night.events import ClockSet, Moment, PartReported
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Line, Rules
 from bedside.settings import Settings
@@ -155,6 +155,7 @@ class Household:
         self._trusted = trusted
         self.writer.save(boot_record(self.clock.now()))
         if trusted:
+            self.post(ClockSet(self.clock.now()))
             self.tell("clock", True, "The time is known.")
         else:
             says = "The time is not sure since the power came on; what is kept is marked as about."

@@ -13,7 +13,7 @@ from time import monotonic
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from bedside.night.events import Moment, ReminderDue
+from bedside.night.events import ClockSet, Moment, ReminderDue
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,7 @@ class Timetable:
         step = self._stepped()
         if abs(step) > STEP_SECONDS:
             log.warning("the clock was set by %.0f s; the evening is planned anew", step)
+            self._post(ClockSet(self._now()))
             self._scheduler.reschedule_job("reminder", trigger=OncePerDate(self.at, self.zone))
             self._scheduler.wakeup()
         self.remind()

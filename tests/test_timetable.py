@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bedside.night.events import Moment, ReminderDue
+from bedside.night.events import ClockSet, Moment, ReminderDue
 from bedside.timetable import HUNG_SECONDS, WINDOW, OncePerDate, Timetable, evening_due, occurrence
 
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
@@ -213,7 +213,7 @@ class Times:
 
 
 @pytest.fixture
-def posted() -> SimpleQueue[ReminderDue]:
+def posted() -> SimpleQueue[ReminderDue | ClockSet]:
     return SimpleQueue()
 
 
@@ -221,7 +221,7 @@ Made = Callable[..., Timetable]
 
 
 @pytest.fixture
-def make(posted: SimpleQueue[ReminderDue]) -> Iterator[Made]:
+def make(posted: SimpleQueue[ReminderDue | ClockSet]) -> Iterator[Made]:
     made = []
 
     def timetable(times: Times, at: time = time(21), zone: tzinfo = BERLIN, **parts: object) -> Timetable:
@@ -236,15 +236,18 @@ def make(posted: SimpleQueue[ReminderDue]) -> Iterator[Made]:
         one.close()
 
 
-def evenings(posted: SimpleQueue[ReminderDue]) -> list[tuple[date, float]]:
+def evenings(posted: SimpleQueue[ReminderDue | ClockSet]) -> list[tuple[date, float]]:
     found = []
     while not posted.empty():
         due = posted.get()
-        found.append((due.evening, due.window_left))
+        if isinstance(due, ReminderDue):
+            found.append((due.evening, due.window_left))
     return found
 
 
-def test_the_reminder_comes_through_the_scheduler_at_its_time(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_the_reminder_comes_through_the_scheduler_at_its_time(
+    make: Made, posted: SimpleQueue[ReminderDue | ClockSet]
+) -> None:
     at = (datetime.now(UTC) + timedelta(seconds=0.6)).time()
     times = Times(datetime.now(UTC) - timedelta(seconds=30))
     timetable = make(times, at, UTC)
@@ -257,17 +260,19 @@ def test_the_reminder_comes_through_the_scheduler_at_its_time(make: Made, posted
         posted.get(timeout=0.2)
 
 
-def test_a_start_inside_the_window_asks_at_once(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_start_inside_the_window_asks_at_once(make: Made, posted: SimpleQueue[ReminderDue | ClockSet]) -> None:
     make(Times(berlin(11, 22))).start()
     assert evenings(posted) == [(date(2026, 1, 11), 7200.0)]
 
 
-def test_a_start_outside_the_window_asks_nothing(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_start_outside_the_window_asks_nothing(make: Made, posted: SimpleQueue[ReminderDue | ClockSet]) -> None:
     make(Times(berlin(11, 12))).start()
     assert evenings(posted) == []
 
 
-def test_a_clock_set_forward_over_the_time_asks_at_the_next_look(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_clock_set_forward_over_the_time_asks_at_the_next_look(
+    make: Made, posted: SimpleQueue[ReminderDue | ClockSet]
+) -> None:
     times = Times(berlin(11, 19))
     timetable = make(times)
     timetable.start()
@@ -277,7 +282,7 @@ def test_a_clock_set_forward_over_the_time_asks_at_the_next_look(make: Made, pos
 
 
 def test_a_clock_set_back_behind_the_time_asks_nothing_until_it_comes_again(
-    make: Made, posted: SimpleQueue[ReminderDue]
+    make: Made, posted: SimpleQueue[ReminderDue | ClockSet]
 ) -> None:
     times = Times(berlin(11, 21, 10))
     timetable = make(times)
@@ -291,7 +296,7 @@ def test_a_clock_set_back_behind_the_time_asks_nothing_until_it_comes_again(
     assert evenings(posted) == [(date(2026, 1, 11), 10800.0)]  # the night has asked for this date and keeps still
 
 
-def test_a_clock_set_by_years_asks_once_and_no_more(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_clock_set_by_years_asks_once_and_no_more(make: Made, posted: SimpleQueue[ReminderDue | ClockSet]) -> None:
     times = Times(datetime(1970, 1, 1, 1, tzinfo=BERLIN))
     timetable = make(times)
     timetable.start()
@@ -301,7 +306,7 @@ def test_a_clock_set_by_years_asks_once_and_no_more(make: Made, posted: SimpleQu
 
 
 def test_every_look_inside_the_window_asks_again_so_that_a_reminder_cannot_be_lost(
-    make: Made, posted: SimpleQueue[ReminderDue]
+    make: Made, posted: SimpleQueue[ReminderDue | ClockSet]
 ) -> None:
     """The night lets a reminder go by while another evening's session runs, and counts on the next look."""
     timetable = make(Times(berlin(11, 22)))
@@ -310,7 +315,7 @@ def test_every_look_inside_the_window_asks_again_so_that_a_reminder_cannot_be_lo
     assert evenings(posted) == [(date(2026, 1, 11), 7200.0)] * 2
 
 
-def test_a_look_after_the_clock_was_set_plans_anew(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_look_after_the_clock_was_set_plans_anew(make: Made, posted: SimpleQueue[ReminderDue | ClockSet]) -> None:
     times = Times(datetime.now(UTC))
     timetable = make(times, (datetime.now(UTC) + timedelta(hours=12)).time(), UTC)
     timetable.start()
@@ -318,10 +323,11 @@ def test_a_look_after_the_clock_was_set_plans_anew(make: Made, posted: SimpleQue
     times.step = 12 * 3600
     timetable.look()
     times.wall = datetime.now(UTC) + timedelta(seconds=1)
+    assert isinstance(posted.get(timeout=10), ClockSet)
     assert posted.get(timeout=10).window_left == pytest.approx(10800, abs=2)
 
 
-def test_a_person_may_ask_for_the_reminder_at_any_hour(make: Made, posted: SimpleQueue[ReminderDue]) -> None:
+def test_a_person_may_ask_for_the_reminder_at_any_hour(make: Made, posted: SimpleQueue[ReminderDue | ClockSet]) -> None:
     make(Times(berlin(11, 12))).remind_now()
     assert evenings(posted) == [(date(2026, 1, 11), 10800.0)]
 

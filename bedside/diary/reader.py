@@ -85,8 +85,9 @@ class Reader:
         )
 
     def watches(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """The watches that touch the span, as (began, seen)."""
-        rows = self._rows("select began, seen from watches where seen > ? and began < ? order by began", start, end)
+        """The watches that touch the span, as (began, seen). One kept under a clock that was not set tells nothing."""
+        query = "select began, seen from watches where seen > ? and began < ? and trusted order by began"
+        rows = self._rows(query, start, end)
         return [(datetime.fromisoformat(row["began"]), datetime.fromisoformat(row["seen"])) for row in rows]
 
     def warmth(self, start: datetime, end: datetime) -> Warmth | None:

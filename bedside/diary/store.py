@@ -160,7 +160,7 @@ def _watch(row: Watch) -> dict[str, Any]:
     return {
         "id": row.id,
         "began": utc(row.began),
-        "seen": utc(row.seen),
+        "seen": utc(row.began.at(row.seen.since_boot)),  # by the clock it began with, which may have been set since
         "boot": row.began.boot,
         "seconds": row.seen.since(row.began),
         "trusted": int(row.began.trusted),

@@ -110,6 +110,13 @@ class ListeningEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The wall clock was set, or is trusted from now on: what it told before does not go on."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class PracticeBegan:
     """For ten minutes presses are practice: marked, never counted."""
 
@@ -145,5 +152,5 @@ class PartReported:
 
 Event = (
     ButtonPressed | ButtonReleased | DeadlinePassed | Saved | SaveFailed | TemperatureRead | ReminderDue | CueGiven
-    | ListeningBegan | ListeningEnded | PracticeBegan
+    | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan
 )  # fmt: skip

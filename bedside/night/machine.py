@@ -8,6 +8,7 @@ from bedside.night.effects import Effect, Phase, StretchState
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
+    ClockSet,
     CueGiven,
     DeadlinePassed,
     Event,
@@ -21,7 +22,7 @@ from bedside.night.events import (
 )
 from bedside.night.meaning import HOLDS, PRESSES, decide
 from bedside.night.state import HOLD, LEAN, PRACTICE, Line, Night, Room, Rules
-from bedside.night.timers import listening_changed, reminded, settle, unanswered
+from bedside.night.timers import listening_changed, reminded, settle, unanswered, watch_anew
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
@@ -112,6 +113,8 @@ def _apply(turn: Turn, event: Event) -> None:
             _cue_given(turn, event)
         case ListeningBegan() | ListeningEnded():
             listening_changed(turn, isinstance(event, ListeningBegan))
+        case ClockSet():
+            watch_anew(turn)
         case PracticeBegan():
             _practice_began(turn)
         case DeadlinePassed():

@@ -63,6 +63,13 @@ def listening_changed(turn: Turn, listening: bool) -> None:
         turn.keep_watch(replace(watch, seen=turn.now), ended=True)
 
 
+def watch_anew(turn: Turn) -> None:
+    """End the watch and begin another, by the clock as it is now."""
+    if turn.night.watch:
+        turn.keep_watch(replace(turn.night.watch, seen=turn.now), ended=True)
+        listening_changed(turn, turn.night.listening)
+
+
 def _speech(turn: Turn) -> None:
     speech = turn.night.speech
     turn.night = replace(turn.night, speech=None)

@@ -43,6 +43,7 @@ from bedside.night.effects import (
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
+    ClockSet,
     CueGiven,
     DeadlinePassed,
     Event,
@@ -294,6 +295,7 @@ VERBS: dict[str, Verb] = {
     "clock set": _clock_set,
     "reminder for": _reminder,
     "temperature": lambda player, now, what, rest: player.tell(what, TemperatureRead(player.moment(now), float(rest))),
+    "clock noticed": _event(ClockSet),
     "practice": _event(PracticeBegan),
     "listening ended": _event(ListeningEnded),
     "listening began": _event(ListeningBegan),

@@ -18,6 +18,7 @@ from bedside.night.effects import Cramp, Press
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
+    ClockSet,
     CueGiven,
     DeadlinePassed,
     Event,
@@ -135,6 +136,7 @@ def events(night: Night, now: float) -> Iterator[Event]:
     if night.practice_until is None:
         yield PracticeBegan(at)
     yield ListeningEnded(at) if night.listening else ListeningBegan(at)
+    yield ClockSet(at)
     if night.room is None:
         yield TemperatureRead(at, 18.5)
 

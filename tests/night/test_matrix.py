@@ -11,6 +11,7 @@ from bedside.night.effects import Phase
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
+    ClockSet,
     CueGiven,
     DeadlinePassed,
     Event,
@@ -85,7 +86,7 @@ def events(player: Player, at: Moment) -> tuple[Event, ...]:
         SaveFailed(at, record), Saved(at, "another"), TemperatureRead(at, 18.5),
         ReminderDue(at, date(2026, 1, 10), 600.0), ReminderDue(at, date(2026, 1, 11), 600.0),
         CueGiven(at, Cue.ASK, heard=True), CueGiven(at, Cue.ASK, heard=False), CueGiven(at, Cue.PULL, heard=True),
-        ListeningBegan(at), ListeningEnded(at), PracticeBegan(at),
+        ListeningBegan(at), ListeningEnded(at), ClockSet(at), PracticeBegan(at),
     )  # fmt: skip
 
 

@@ -227,3 +227,14 @@ def test_no_record_has_the_name_of_another_after_a_power_cut() -> None:
     story = "03:04 press | 03:04:30 power cut | 08:00 power back"
     player, _ = play(story, on="2026-01-10", rules=Rules(), watches=True)
     assert len(set(player.records)) == len(player.records)
+
+
+def test_a_clock_that_is_set_ends_the_watch_and_begins_another_by_the_new_time() -> None:
+    """What was kept under the old time stays under it: a watch never spans a step of the clock."""
+    story = """
+    03:00 wait | 03:05 clock set +5 h
+    03:05:01 clock noticed -> keep watch of 5 min 1 s, watch of 0 s
+    03:25:01 -> keep watch of 20 min 0 s | 03:26 wait
+    kept: watch 03:00:00 to 08:05:01 | watch 08:05:01 to 08:25:01
+    """
+    tell(story, watches=True)
