@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -39,9 +40,13 @@ def button(factory: MockFactory, inbox: "SimpleQueue[object]", moment: Moment) -
 
 
 def all_of(inbox: "SimpleQueue[object]") -> list[object]:
+    """What was posted; edges, which are told with the kernel's stamp, dated to the whole second they lie before."""
     items = []
     while not inbox.empty():
-        items.append(inbox.get())
+        item = inbox.get()
+        if isinstance(item, LineChanged):
+            item = LineChanged(item.moment.at(ceil(item.moment.since_boot)), item.down)
+        items.append(item)
     return items
 
 
@@ -109,6 +114,20 @@ def test_a_button_already_down_at_start_is_told_by_read(
     pin.drive_high()
     button.read()
     assert all_of(inbox) == [LineRead(moment, False)]
+
+
+def test_an_edge_told_late_is_dated_by_the_kernels_stamp(
+    button: Button, factory: MockFactory, inbox: "SimpleQueue[object]"
+) -> None:
+    """A level read may overtake it; its moment still tells which came first."""
+    tell = factory.pin(PIN).when_changed
+    tell(factory.ticks() - 0.5, 0)
+    tell(factory.ticks() - 500, 1)  # of some other clock
+    late, odd = inbox.get(), inbox.get()
+    assert isinstance(late, LineChanged)
+    assert isinstance(odd, LineChanged)
+    assert late.moment.since_boot == pytest.approx(999.5, abs=0.2)
+    assert odd.moment.since_boot == 1000.0
 
 
 def test_an_exception_in_the_callback_leaves_the_button_heard_and_is_counted(
@@ -292,6 +311,9 @@ from gpiozero.pins.local import LocalPiFactory
 from gpiozero.pins.lgpio import LGPIOFactory, lgpio
 from gpiozero.pins.mock import MockPin
 from bedside.devices.button import Button
+from bedside.devices.clock import Clock
+
+now = Clock().now
 
 class Pin(MockPin):  # its level is a mock's, its edges come from lgpio's own thread through lgpio's own FIFO
     def _enable_event_detect(self):
@@ -330,7 +352,7 @@ def post(item):
     if faults:
         raise faults.pop()
     inbox.put(item)
-button = Button(17, post, lambda: "now", Factory())
+button = Button(17, post, now, Factory())
 button.arm()
 edge(0); edge(1)
 print(inbox.get(timeout=10).down, button.failures, button.alive())
@@ -342,7 +364,7 @@ print(inbox.get(timeout=10).down, button.failures, button.alive())
 def test_a_button_closed_and_armed_again_is_heard_through_lgpio(tmp_path: Path) -> None:
     text = """
 factory = Factory()
-button = Button(17, inbox.put, lambda: "now", factory)
+button = Button(17, inbox.put, now, factory)
 button.arm(); button.close(); button.arm()
 edge(0)
 print(inbox.get(timeout=3).down)
@@ -353,7 +375,7 @@ print(inbox.get(timeout=3).down)
 @needs_lgpio
 def test_a_dead_callback_thread_of_lgpio_is_noticed(tmp_path: Path) -> None:
     text = """
-button = Button(17, inbox.put, lambda: "now", Factory())
+button = Button(17, inbox.put, now, Factory())
 button.arm()
 before = button.alive()
 threading.excepthook = lambda *_: None

@@ -102,3 +102,17 @@ def test_every_physical_press_of_a_chattering_contact_is_one_press(seed: int) ->
     contact, heard = feel(contact, LineRead(START.at(now + 1), down=False))
     released += sum(isinstance(event, ButtonReleased) for event in heard)
     assert (pressed, released) == (10_000, 10_000)
+
+
+def test_an_edge_that_a_level_read_has_overtaken_tells_nothing_new() -> None:
+    """A busy Pi tells the release of a short press only after its level was read: that is no other press."""
+    late = [(1, "down"), (1.055, "high?"), (1.025, "up"), (1.2, "high?")]
+    assert play(*late) == ["pressed 1.000", "released 1.055 unseen"]
+
+
+def test_a_press_told_after_a_level_read_still_counts() -> None:
+    assert play((5, "high?"), (4.9, "down"), (4.95, "up"), (5.1, "high?")) == ["pressed 4.900", "released 4.950"]
+
+
+def test_a_press_that_a_level_read_found_is_not_counted_again_by_its_edge() -> None:
+    assert play((5, "low?"), (4.99, "down"), (5.5, "up"), (5.53, "high?")) == ["pressed 5.000", "released 5.500"]

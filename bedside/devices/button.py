@@ -18,6 +18,7 @@ from bedside.night.events import LineChanged, LineRead, Moment, PartReported
 BUSY = ("gpiopininuse", "busy", "in use")
 FORBIDDEN = ("permission", "not permitted")
 NO_SUCH_PIN = ("pininvalidpin", "gpiopinmissing", "bad gpio number")
+LATEST = 5.0  # seconds: an edge that seems older has a stamp of some other clock
 NO_PI = ("badpinfactory", "pinunknownpi", "can not open gpiochip")
 
 
@@ -103,8 +104,8 @@ class Button:
         try:
             with self._lock:
                 if self._device is not None:
-                    moment = self._now()
-                    self._post(LineRead(moment, bool(self._device.value)))
+                    down = bool(self._device.value)
+                    self._post(LineRead(self._now(), down))  # an edge before this moment, still on its way, is in it
         except _pin_errors() as error:
             self.close()
             lost = _explained(f"GPIO{self._pin}, the button's pin,", error)
@@ -125,14 +126,20 @@ class Button:
             with suppress(TypeError, *_pin_errors()):
                 device.close()
 
-    def _changed(self, _ticks: object, level: object) -> None:
+    def _changed(self, ticks: float, level: object) -> None:
         try:
             with self._lock:
                 if self._device is not None:
-                    self._post(LineChanged(self._now(), not level))
+                    self._post(LineChanged(self._moment(ticks), not level))
         except Exception as error:  # noqa: BLE001 - raised here it would end lgpio's only thread
             self.failures += 1
             self.last_failure = repr(error)
+
+    def _moment(self, ticks: float) -> Moment:
+        """When the edge was, by the kernel's stamp: on a busy Pi it is told late, and a level read may overtake it."""
+        now, factory = self._now(), self._device.pin_factory
+        late = factory.ticks_diff(factory.ticks(), ticks)
+        return now.at(now.since_boot - late) if 0 < late < LATEST else now
 
     def _open(self, factory: object) -> Any:
         from gpiozero import DigitalInputDevice

@@ -18,7 +18,7 @@ READ_WHEN_IDLE = 10.0  # and while it is up: a lost press-down is found
 @dataclass(frozen=True)
 class Contact:
     """What is known of the line. `burst` is the first edge of an unsettled burst; `last` and `level` are when its
-    newest edge came and where that went.
+    newest edge came and where that went; `read` is when a read was last asked for or came, `found` when one came.
     """
 
     down: bool = False
@@ -27,6 +27,7 @@ class Contact:
     last: float = 0.0
     level: bool = False
     read: float = 0.0
+    found: float = 0.0
 
     def next_read(self) -> float:
         """When the level is to be read next, in seconds since boot."""
@@ -47,6 +48,8 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
     if isinstance(event, LineRead):
         return _read(contact, event)
     now = event.moment.since_boot
+    if not contact.burst and now <= contact.found and event.down is contact.down:
+        return contact, ()  # told late: a read has found already what this edge did
     if contact.burst and now - contact.last < SETTLED:
         return replace(contact, last=now, level=event.down), ()
     heard: Heard = ()
@@ -62,7 +65,7 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
 
 def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
     now = event.moment.since_boot
-    contact = replace(contact, read=now)
+    contact = replace(contact, read=now, found=now)
     if contact.burst:
         if now - contact.last < SETTLED:
             return contact, ()
