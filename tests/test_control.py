@@ -155,6 +155,7 @@ def test_closing_twice_harms_nothing(path: Path, parts: Parts) -> None:
     control.start()
     control.close()
     control.close()
+    assert not path.exists()
 
 
 def test_when_no_descriptor_is_left_it_goes_on_as_soon_as_there_is_one(control: Control, path: Path) -> None:

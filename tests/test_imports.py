@@ -6,7 +6,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -136,10 +136,8 @@ def test_nothing_imports_the_command_line() -> None:
 
 
 def test_there_is_no_cycle_of_modules() -> None:
-    try:
-        TopologicalSorter({module: ours(module) - {module} for module in FILES}).prepare()
-    except CycleError as error:
-        pytest.fail(f"a cycle: {' <- '.join(error.args[1])}")
+    order = TopologicalSorter({module: ours(module) - {module} for module in FILES}).static_order()
+    assert set(order) == set(FILES), "a CycleError names the cycle"
 
 
 def test_there_is_no_cycle_of_parts_and_the_longest_way_down_leads_into_four_packages_at_most() -> None:

@@ -1,5 +1,6 @@
 """What systemd is told, over real sockets."""
 
+import os
 import resource
 import socket
 from collections.abc import Iterator
@@ -31,6 +32,14 @@ def no_descriptor_left() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def open_sockets() -> list[str]:
+    """The datagram sockets of this process that are not closed."""
+    links = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    ours = {link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:")}
+    lines = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return [line[6] for line in lines if line[6] in ours and line[4] == "0002"]
+
+
 def test_ready_alive_and_stopping_are_one_datagram_each(manager: tuple[socket.socket, str]) -> None:
     wire, address = manager
     systemd = Systemd({"NOTIFY_SOCKET": address})
@@ -46,11 +55,13 @@ def test_without_a_manager_it_is_silent(environment: dict[str, str]) -> None:
     systemd.ready()
     systemd.alive()
     systemd.stopping()
+    assert open_sockets() == []
 
 
 @pytest.mark.parametrize("address", ["/nowhere/notify", "@nobody/listens/here", "relative", "/" + "long" * 100])
 def test_a_manager_that_is_not_there_is_no_error(address: str) -> None:
     Systemd({"NOTIFY_SOCKET": address}).ready()
+    assert open_sockets() == []
 
 
 def test_a_manager_that_went_away_is_no_error(tmp_path: Path) -> None:

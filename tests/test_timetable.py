@@ -381,4 +381,6 @@ def test_a_watch_that_hangs_in_a_duty_is_not_alive_so_that_systemd_starts_anew(m
 
 
 def test_closing_before_the_start_harms_nothing(make: Made) -> None:
-    make(Times(berlin(11, 12))).close()
+    timetable = make(Times(berlin(11, 12)))
+    timetable.close()
+    assert not timetable.alive()

@@ -345,7 +345,7 @@ def play(told: str, *, on: str, rules: Rules, watches: bool) -> tuple[Player, li
     return player, expected
 
 
-def tell(story: str, *, on: str = "2026-01-10", rules: Rules = PAIRED, watches: bool = False) -> Player:
+def expect(story: str, *, on: str = "2026-01-10", rules: Rules = PAIRED, watches: bool = False) -> Player:
     """Play a story and compare it, line by line and row by row. Returns the player, to look further."""
     told, _, kept = story.partition("kept:")
     player, expected = play(told, on=on, rules=rules, watches=watches)

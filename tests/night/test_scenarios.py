@@ -1,11 +1,11 @@
 """What a person does in a night, as stories: see `story.py` for the language. Cramps, practice, pairing."""
 
 from bedside.night.state import Rules
-from tests.night.story import tell
+from tests.night.story import expect
 
 
 def test_a_cramp_is_led_through_its_relief_cues_each_said_once_and_ended_by_a_press() -> None:
-    tell("""
+    expect("""
     03:03 temperature 18.5
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand | 03:05 -> say relief-rub
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
@@ -15,7 +15,7 @@ def test_a_cramp_is_led_through_its_relief_cues_each_said_once_and_ended_by_a_pr
 
 
 def test_panic_presses_keep_one_cramp_open() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins
     03:04:03 press -> repeats
     03:04:06 press -> repeats
@@ -27,7 +27,7 @@ def test_panic_presses_keep_one_cramp_open() -> None:
 
 
 def test_an_agonised_grip_is_kept_and_doubtful() -> None:
-    tell("""
+    expect("""
     03:04 hold 5 s -> begins | 03:04:05 -> light dim; keep cramp open, doubtful, muted | 03:15 wait
     kept: press 03:04:00 began a cramp, held 5 s | cramp 03:04:00 open, doubtful, muted
     """)
@@ -35,7 +35,7 @@ def test_an_agonised_grip_is_kept_and_doubtful() -> None:
 
 def test_a_press_under_8_s_after_letting_go_brings_light_and_cues_back() -> None:
     """A grip of 5 s counts from when it was let go."""
-    tell("""
+    expect("""
     03:04 hold 5 s -> begins | 03:04:05 -> light dim; keep cramp open, doubtful, muted
     03:04:12.9 press -> light rising; keep 'repeated', cramp open, doubtful; light full | 03:04:20 -> say relief-hold
     03:04:25 wait
@@ -44,7 +44,7 @@ def test_a_press_under_8_s_after_letting_go_brings_light_and_cues_back() -> None
 
 
 def test_a_press_8_s_after_letting_go_ends_the_doubtful_cramp() -> None:
-    tell("""
+    expect("""
     03:04 hold 5 s -> begins | 03:04:05 -> light dim; keep cramp open, doubtful, muted
     03:04:13 press -> light glow; keep 'ended a cramp', cramp ended 13 s, doubtful; hush; say cramp-stopped
     03:04:15 wait
@@ -54,7 +54,7 @@ def test_a_press_8_s_after_letting_go_ends_the_doubtful_cramp() -> None:
 
 def test_rolled_onto_for_20_s_is_kept_doubtful_and_closes_by_itself() -> None:
     """By day too: no code is spoken."""
-    tell("""
+    expect("""
     15:04 hold 20 s -> begins | 15:04:10 -> light dim; keep 'began a cramp, leaned', cramp open, doubtful, muted; hush
     15:34 -> light glow; keep cramp end unknown, doubtful; hush | 15:34 wait
     kept: press 15:04:00 began a cramp, held 20 s, leaned | cramp 15:04:00 end unknown, doubtful
@@ -63,7 +63,7 @@ def test_rolled_onto_for_20_s_is_kept_doubtful_and_closes_by_itself() -> None:
 
 def test_a_lost_release_edge_changes_nothing_else() -> None:
     """The release is found by level; at 03:10 no edge tells of one at all."""
-    tell("""
+    expect("""
     03:04 down -> begins
     03:04:05 up found | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
     03:05 down -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
@@ -76,7 +76,7 @@ def test_a_lost_release_edge_changes_nothing_else() -> None:
 
 
 def test_asleep_without_an_end_press_the_next_cramp_is_a_second_one() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand | 03:05 -> say relief-rub
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
     03:14 -> warns
@@ -89,7 +89,7 @@ def test_asleep_without_an_end_press_the_next_cramp_is_a_second_one() -> None:
 
 
 def test_a_hold_that_begins_another_cramp_makes_only_that_one_doubtful() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand | 03:05 -> say relief-rub
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
     03:14 -> warns
@@ -101,7 +101,7 @@ def test_a_hold_that_begins_another_cramp_makes_only_that_one_doubtful() -> None
 
 def test_a_hold_that_begins_another_cramp_is_no_pairing() -> None:
     """A pairing hold begins in QUIET."""
-    tell("""
+    expect("""
     14:04 press -> begins | 14:04:20 -> say relief-hold | 14:04:40 -> say relief-stand | 14:05 -> say relief-rub
     14:06 -> say relief-still-hold | 14:07 -> say relief-still-breathe | 14:09 -> say relief-still-press
     14:14 -> warns
@@ -112,7 +112,7 @@ def test_a_hold_that_begins_another_cramp_is_no_pairing() -> None:
 
 
 def test_an_end_press_held_4_s_still_ends() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
     03:05 hold 4 s -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:06 wait
@@ -122,7 +122,7 @@ def test_an_end_press_held_4_s_still_ends() -> None:
 
 def test_a_hold_during_a_cramp_ends_it_and_pairs_nothing() -> None:
     """By day."""
-    tell("""
+    expect("""
     15:04 press -> begins | 15:04:20 -> say relief-hold
     15:04:30 hold 7 s -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped | 15:05 wait
     kept: press 15:04:00 began a cramp | cramp 15:04:00 ended 30 s | press 15:04:30 ended a cramp, held 7 s
@@ -130,7 +130,7 @@ def test_a_hold_during_a_cramp_ends_it_and_pairs_nothing() -> None:
 
 
 def test_a_relapse_goes_on_with_the_same_cramp() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
     03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     03:06 press -> reopens | 03:06:20 -> say relief-hold
@@ -141,7 +141,7 @@ def test_a_relapse_goes_on_with_the_same_cramp() -> None:
 
 
 def test_a_relapse_held_is_no_doubt_and_no_pairing() -> None:
-    tell("""
+    expect("""
     15:04 press -> begins | 15:04:20 -> say relief-hold | 15:04:40 -> say relief-stand
     15:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
     15:06 hold 7 s -> reopens | 15:06:20 -> say relief-hold
@@ -152,7 +152,7 @@ def test_a_relapse_held_is_no_doubt_and_no_pairing() -> None:
 
 
 def test_a_second_leg_while_the_first_ends_is_the_same_entry() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold
     03:04:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped
     03:04:35 press -> reopens | 03:04:55 -> say relief-hold | 03:05:15 -> say relief-stand | 03:05:35 -> say relief-rub
@@ -163,7 +163,7 @@ def test_a_second_leg_while_the_first_ends_is_the_same_entry() -> None:
 
 
 def test_a_press_more_than_2_min_after_an_end_is_another_cramp() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins
     03:04:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
     03:06:10.1 press -> begins | 03:06:15 wait
@@ -173,7 +173,7 @@ def test_a_press_more_than_2_min_after_an_end_is_another_cramp() -> None:
 
 
 def test_the_warning_is_said_once_and_after_the_first_cue_of_a_relapse() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand | 03:05 -> say relief-rub
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
     03:13 press -> light glow; keep 'ended a cramp', cramp ended 9 min 0 s; hush; say cramp-stopped
@@ -188,7 +188,7 @@ def test_the_warning_is_said_once_and_after_the_first_cue_of_a_relapse() -> None
 
 
 def test_an_open_cramp_closes_30_min_after_its_last_press() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins
     03:04:05 press -> repeats | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand | 03:05 -> say relief-rub
     03:06 -> say relief-still-hold | 03:07 -> say relief-still-breathe | 03:09 -> say relief-still-press
@@ -202,11 +202,11 @@ def test_who_does_not_stand_at_night_is_not_told_to() -> None:
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:05 -> say relief-rub | 03:05:10 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open
     """
-    tell(story, rules=Rules(has_phone=True, stands=False))
+    expect(story, rules=Rules(has_phone=True, stands=False))
 
 
 def test_practice_is_marked_and_closes_with_practice() -> None:
-    tell("""
+    expect("""
     20:00 practice
     20:01 press -> light rising; keep 'began a cramp, practice', cramp open, practice; hush; light full; say relief-pull
     20:01:20 -> say relief-hold
@@ -222,7 +222,7 @@ def test_practice_is_marked_and_closes_with_practice() -> None:
 
 
 def test_a_real_cramp_stays_real_in_practice_and_is_not_reopened_by_it() -> None:
-    tell("""
+    expect("""
     20:00 press -> begins
     20:00:10 practice | 20:00:20 -> say relief-hold
     20:00:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped
@@ -235,7 +235,7 @@ def test_a_real_cramp_stays_real_in_practice_and_is_not_reopened_by_it() -> None
 
 
 def test_a_pairing_hold_by_day_is_no_cramp_and_a_cramp_may_begin_while_the_code_is_spoken() -> None:
-    tell("""
+    expect("""
     20:00 hold 7 s -> begins | 20:00:07 -> light glow; keep 'pairing, held 7 s', cramp no cramp; hush; say pairing
     20:00:30 press -> begins | 20:00:45 wait
     kept: press 20:00:00 pairing, held 7 s | cramp 20:00:00 no cramp | press 20:00:30 began a cramp
@@ -244,7 +244,7 @@ def test_a_pairing_hold_by_day_is_no_cramp_and_a_cramp_may_begin_while_the_code_
 
 
 def test_a_pairing_hold_inside_the_sleep_window_is_a_doubtful_cramp() -> None:
-    tell("""
+    expect("""
     23:00 hold 7 s -> begins | 23:00:07 -> light dim; keep cramp open, doubtful, muted | 23:00:30 wait
     kept: press 23:00:00 began a cramp, held 7 s | cramp 23:00:00 open, doubtful, muted
     """)
@@ -256,11 +256,11 @@ def test_before_the_first_phone_a_hold_at_night_pairs_and_keeps_its_cramp() -> N
     23:00:07 -> light dim; keep 'pairing, held 7 s', cramp open, doubtful, muted; hush; say pairing | 23:01 wait
     kept: press 23:00:00 pairing, held 7 s | cramp 23:00:00 open, doubtful, muted
     """
-    tell(story, rules=Rules())
+    expect(story, rules=Rules())
 
 
 def test_a_lean_on_the_end_press_leaves_the_end_unknown() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold
     03:04:30 hold 12 s -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped
     03:04:40 -> keep 'ended a cramp, leaned', cramp end unknown; hush | 03:05 wait

@@ -1,11 +1,11 @@
 """What a person does in an evening, as stories: see `story.py` for the language."""
 
 from bedside.night.state import Rules
-from tests.night.story import tell
+from tests.night.story import expect
 
 
 def test_two_presses_on_the_ask_are_a_cramp_from_the_first() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> starts
     21:30:23 press -> cramp after all | 21:30:24 wait
@@ -16,7 +16,7 @@ def test_two_presses_on_the_ask_are_a_cramp_from_the_first() -> None:
 
 def test_an_ask_cut_short_by_two_presses_was_offered() -> None:
     """The press hushes the ask, so no output reports it given."""
-    tell("""
+    expect("""
     21:29 sound slow
     21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask
     21:30:02 press -> starts
@@ -27,7 +27,7 @@ def test_an_ask_cut_short_by_two_presses_was_offered() -> None:
 
 
 def test_a_press_between_asks_is_a_cramp_and_the_next_ask_waits_15_min() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks | 21:32 -> hush
     21:35 press -> begins
     21:35:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
@@ -38,7 +38,7 @@ def test_a_press_between_asks_is_a_cramp_and_the_next_ask_waits_15_min() -> None
 
 
 def test_a_cramp_set_off_by_the_stretch() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> starts
     21:30:30 press -> light glow; keep 'stopped the stretch'; hush; say stretch-stopped
@@ -50,7 +50,7 @@ def test_a_cramp_set_off_by_the_stretch() -> None:
 
 
 def test_a_reminder_due_60_s_after_an_end_waits_15_min() -> None:
-    tell("""
+    expect("""
     21:20 press -> begins | 21:20:20 -> say relief-hold
     21:20:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped
     21:21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks | 21:35:30 -> asks | 21:36 wait
@@ -60,7 +60,7 @@ def test_a_reminder_due_60_s_after_an_end_waits_15_min() -> None:
 
 
 def test_a_reminder_that_waits_past_its_window_was_never_offered() -> None:
-    tell("""
+    expect("""
     23:00 press -> begins
     23:00:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
     23:05 reminder for 2026-01-10, 10 min left -> keep evening unknown (it has not asked), 0 asks
@@ -71,7 +71,7 @@ def test_a_reminder_that_waits_past_its_window_was_never_offered() -> None:
 
 
 def test_a_stretch_to_its_last_cue_is_completed() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> starts | 21:30:35 -> say stretch-calf-left | 21:30:45 -> say stretch-right
     21:30:58 -> say stretch-left | 21:31:11 -> say stretch-right | 21:31:24 -> say stretch-left
@@ -84,7 +84,7 @@ def test_a_stretch_to_its_last_cue_is_completed() -> None:
 
 
 def test_a_held_answer_skips_tonight() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 hold 3.5 s -> starts
     21:30:23.5 -> light glow; keep 'skipped the stretch, held 3.5 s', evening skipped, 1 asks, over; hush
@@ -94,7 +94,7 @@ def test_a_held_answer_skips_tonight() -> None:
 
 
 def test_a_lean_on_the_ask_is_taken_back_and_it_asks_again() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 hold 12 s -> starts
     21:30:30 -> light glow; keep 'leaned on, nothing, leaned', evening offered, 1 asks; hush
@@ -104,7 +104,7 @@ def test_a_lean_on_the_ask_is_taken_back_and_it_asks_again() -> None:
 
 
 def test_three_asks_unanswered_are_offered_and_never_repeated_that_date() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks | 21:32 -> hush
     21:40 -> keep evening offered, 2 asks; hush; say evening-ask | 21:42 -> hush
     21:50 -> keep evening offered, 3 asks; hush; say evening-ask | 21:52 -> keep evening offered, 3 asks, over; hush
@@ -123,11 +123,11 @@ def test_an_evening_nobody_could_hear_or_see_is_unknown() -> None:
     21:52 -> keep evening unknown (no output worked), 3 asks, over; hush | 00:31 wait
     kept: evening 2026-01-10 unknown (no output worked), 3 asks, over
     """
-    tell(story, rules=Rules(light_found=False))
+    expect(story, rules=Rules(light_found=False))
 
 
 def test_each_ask_without_sound_pulses_the_light() -> None:
-    tell("""
+    expect("""
     21:29 sound fails
     21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask;
     ... light pulsing; keep evening offered, 1 asks, by light
@@ -148,11 +148,11 @@ def test_an_ask_with_an_unset_clock_that_was_heard_once_keeps_its_reason() -> No
     21:41 -> keep evening unknown (the clock was not set), 2 asks; hush; say evening-ask | 21:42 wait
     kept: evening 2026-01-10 unknown (the clock was not set), 2 asks
     """
-    tell(story, rules=Rules(light_found=False))
+    expect(story, rules=Rules(light_found=False))
 
 
 def test_two_presses_across_the_end_of_practice_are_a_real_cramp_with_real_presses() -> None:
-    tell("""
+    expect("""
     21:20:22 practice
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> light rising; keep 'started the stretch, practice', evening started, 1 asks, over; hush;
@@ -164,7 +164,7 @@ def test_two_presses_across_the_end_of_practice_are_a_real_cramp_with_real_press
 
 
 def test_practice_that_begins_between_two_presses_leaves_their_cramp_real() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> starts
     21:30:21 practice
@@ -175,7 +175,7 @@ def test_practice_that_begins_between_two_presses_leaves_their_cramp_real() -> N
 
 
 def test_a_press_after_a_practice_cramp_closed_takes_no_press_of_it_along() -> None:
-    tell("""
+    expect("""
     21:20:22 practice
     21:30 reminder for 2026-01-10 -> asks
     21:30:17 press -> light rising; keep 'started the stretch, practice', evening started, 1 asks, over; hush;

@@ -1,12 +1,12 @@
 """What goes wrong in a night, as stories: disk, line, daemon, power, clock. See `story.py` for the language."""
 
 from bedside.night.state import Rules
-from tests.night.story import play, tell
+from tests.night.story import expect, play
 
 
 def test_late_cues_are_dropped_but_the_warning_is_said() -> None:
     """The board slept; a cue under 5 s late is still said."""
-    tell("""
+    expect("""
     03:04 press -> begins
     03:04:18 suspend | 03:04:24 wait | 03:04:24 -> say relief-hold
     03:04:30 suspend | 03:14:30 wait | 03:14:30 -> warns | 03:15 wait
@@ -15,7 +15,7 @@ def test_late_cues_are_dropped_but_the_warning_is_said() -> None:
 
 
 def test_a_slow_disk_keeps_nobody_waiting_for_help() -> None:
-    tell("""
+    expect("""
     03:03 disk slow
     03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say relief-pull
     03:04:01.5 saved -> light full | 03:04:05 wait
@@ -24,7 +24,7 @@ def test_a_slow_disk_keeps_nobody_waiting_for_help() -> None:
 
 
 def test_a_failed_disk_is_said_after_the_first_cue_and_shown_until_it_is_well() -> None:
-    tell("""
+    expect("""
     03:03 disk fails
     03:04 press -> light rising; keep 'began a cramp', cramp open; hush; light blinking; say relief-pull; say not-saved
     03:04:10 disk well -> light full | 03:04:15 wait
@@ -33,7 +33,7 @@ def test_a_failed_disk_is_said_after_the_first_cue_and_shown_until_it_is_well() 
 
 
 def test_a_failure_is_said_though_the_cry_was_repeated_before_it() -> None:
-    tell("""
+    expect("""
     03:03 disk slow
     03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say relief-pull
     03:04:01 press -> keep 'repeated', cramp open
@@ -43,7 +43,7 @@ def test_a_failure_is_said_though_the_cry_was_repeated_before_it() -> None:
 
 
 def test_a_failure_is_said_where_two_presses_on_the_ask_began_a_cramp() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 press -> starts
     21:30:22 disk fails
@@ -56,7 +56,7 @@ def test_a_failure_is_said_where_two_presses_on_the_ask_began_a_cramp() -> None:
 
 
 def test_a_practice_cramp_does_not_outlive_practice_through_a_restart() -> None:
-    tell("""
+    expect("""
     20:00 practice
     20:09:10 press -> light rising; keep 'began a cramp, practice', cramp open, practice; hush; light full;
     ... say relief-pull
@@ -75,7 +75,7 @@ def test_a_stuck_line_ends_the_watch_and_its_release_begins_a_new_one() -> None:
     kept: watch 03:04:00 to 03:04:00 | press 03:04:00 began a cramp, held 360 s, leaned
     cramp 03:04:00 end unknown, doubtful | watch 03:10:00 to 03:30:00
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
 
 
 def test_a_press_after_a_stuck_line_whose_release_was_lost_begins_a_new_watch() -> None:
@@ -87,7 +87,7 @@ def test_a_press_after_a_stuck_line_whose_release_was_lost_begins_a_new_watch() 
     kept: watch 03:04:00 to 03:04:00 | press 03:04:00 began a cramp, release unseen, leaned
     cramp 03:04:00 ended 6 min 0 s, doubtful | press 03:10:00 ended a cramp | watch 03:10:00 to 03:30:00
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
 
 
 def test_the_watch_beats_every_20_min_and_the_glow_is_off_where_nothing_is_heard() -> None:
@@ -97,7 +97,7 @@ def test_the_watch_beats_every_20_min_and_the_glow_is_off_where_nothing_is_heard
     04:10 listening began -> light glow; keep watch of 0 s | 04:30 -> keep watch of 20 min 0 s | 04:31 wait
     kept: watch 03:00:00 to 03:45:00 | watch 04:10:00 to 04:30:00
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
 
 
 def test_a_pause_of_the_board_is_no_watch() -> None:
@@ -105,11 +105,11 @@ def test_a_pause_of_the_board_is_no_watch() -> None:
     03:00 suspend | 04:10 wait | 04:10 -> keep watch of 0 s | 04:30 -> keep watch of 20 min 0 s | 04:31 wait
     kept: watch 03:00:00 to 03:00:00 | watch 04:10:00 to 04:30:00
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
 
 
 def test_a_restart_goes_on_with_the_open_cramp() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold
     03:04:30 daemon dies
     03:04:50 restart -> light full
@@ -133,11 +133,11 @@ def test_a_lean_released_unseen_is_taken_for_stuck_after_a_restart_only_until_it
     press 03:34:05 began a cramp, release unseen, leaned | cramp 03:34:05 open, doubtful, muted
     watch 03:34:21 to 03:34:21
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
 
 
 def test_a_stretch_cut_off_stays_started_and_an_ask_counts_as_one() -> None:
-    tell("""
+    expect("""
     21:30 reminder for 2026-01-10 -> asks
     21:31 restart -> light glow | 21:40 -> keep evening offered, 2 asks; hush; say evening-ask
     21:40:10 press -> light rising; keep 'started the stretch', evening started, 2 asks, over; hush; light full;
@@ -148,7 +148,7 @@ def test_a_stretch_cut_off_stays_started_and_an_ask_counts_as_one() -> None:
 
 
 def test_a_power_cut_leaves_the_end_unknown_whatever_the_clock_says_after_it() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold
     03:04:30 power cut
     08:00 power back, clock 03:05 -> keep cramp end unknown; light glow
@@ -160,7 +160,7 @@ def test_a_power_cut_leaves_the_end_unknown_whatever_the_clock_says_after_it() -
 
 
 def test_an_evening_that_had_not_asked_before_a_power_cut_asks_after_it() -> None:
-    tell("""
+    expect("""
     21:20 press -> begins
     21:20:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
     21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks
@@ -173,7 +173,7 @@ def test_an_evening_that_had_not_asked_before_a_power_cut_asks_after_it() -> Non
 
 
 def test_the_clock_set_5_h_on_in_a_cramp_changes_no_duration() -> None:
-    tell("""
+    expect("""
     03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
     03:05 clock set +5 h | 03:05 -> say relief-rub
     03:05:30 press -> light glow; keep 'ended a cramp', cramp ended 1 min 30 s; hush; say cramp-stopped | 03:11 wait
@@ -192,7 +192,7 @@ def test_the_end_of_summer_time_makes_a_cramp_no_hour_longer() -> None:
     kept: press 01:50:00 began a cramp | cramp 01:50:00 end unknown, warned | press 01:05:00 began a cramp
     cramp 01:05:00 open
     """
-    tell(story, on="2026-10-25")
+    expect(story, on="2026-10-25")
 
 
 def test_fifteen_minutes_across_the_end_of_summer_time() -> None:
@@ -210,11 +210,11 @@ def test_fifteen_minutes_across_the_end_of_summer_time() -> None:
     kept: press 01:50:00 began a cramp | cramp 01:50:00 ended 15 min 0 s, warned | press 01:50:07 repeated
     press 01:57:00 ended a cramp | press 01:57:30 reopened a cramp | press 01:05:00 ended a cramp
     """
-    tell(story, on="2026-10-25")
+    expect(story, on="2026-10-25")
 
 
 def test_a_restart_remembers_when_a_grip_was_let_go() -> None:
-    tell("""
+    expect("""
     03:04 hold 5 s -> begins | 03:04:05 -> light dim; keep cramp open, doubtful, muted
     03:04:06 restart -> light dim
     03:04:10 press -> light rising; keep 'repeated', cramp open, doubtful; light full | 03:04:20 -> say relief-hold
@@ -237,4 +237,4 @@ def test_a_clock_that_is_set_ends_the_watch_and_begins_another_by_the_new_time()
     03:25:01 -> keep watch of 20 min 0 s | 03:26 wait
     kept: watch 03:00:00 to 08:05:01 | watch 08:05:01 to 08:25:01
     """
-    tell(story, watches=True)
+    expect(story, watches=True)
