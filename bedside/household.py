@@ -134,7 +134,9 @@ class Household:
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""
-        if self.button.armed and self.button.alive():
+        if self.button.armed:
+            if not self.button.alive():  # nothing revives it within this process: the watchdog is no longer fed
+                self.tell("button", False, "The button is not heard any more.", "It starts anew by itself in a minute.")
             return
         try:
             self.button.arm()
