@@ -14,9 +14,12 @@ NIGHTS = 20_000
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_or_doubled_in_twenty_thousand_nights_and_every_fault_meets_every_phase() -> None:
+def test_nothing_is_lost_or_doubled_in_twenty_thousand_nights_and_every_fault_meets_every_phase(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     met = play(NIGHTS)
-    print(f"\n{table(met)}\n{NIGHTS} nights, {sum(met.values())} faults")
+    with capsys.disabled():
+        print(f"\n{table(met)}\n{NIGHTS} nights, {sum(met.values())} faults")
     assert [(fault, phase) for fault in FAULTS for phase in Phase if not met[fault, phase]] == []
 
 

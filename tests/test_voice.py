@@ -91,6 +91,7 @@ def loudness(path: Path) -> float:
     return 10 * math.log10(sum(voiced) / len(voiced) / 32768**2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_a_clip_begins_with_half_a_second_of_silence(voice: Voice) -> None:
     for cue in Cue:
@@ -99,6 +100,7 @@ def test_a_clip_begins_with_half_a_second_of_silence(voice: Voice) -> None:
         assert LEAD_IN <= first / rate < LEAD_IN + 0.1, cue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_a_clip_starts_and_ends_at_zero_so_that_nothing_clicks(voice: Voice) -> None:
     for cue in Cue:
@@ -108,6 +110,7 @@ def test_a_clip_starts_and_ends_at_zero_so_that_nothing_clicks(voice: Voice) -> 
         assert not any(values[-rate // 20 :]), cue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_all_clips_are_as_loud_as_each_other(voice: Voice) -> None:
     levels = [loudness(voice.clip(cue)) for cue in Cue]
@@ -116,6 +119,7 @@ def test_all_clips_are_as_loud_as_each_other(voice: Voice) -> None:
     assert min(levels) > -19
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_no_clip_is_cut_off_at_full_scale(voice: Voice) -> None:
     for cue in Cue:
@@ -124,6 +128,7 @@ def test_no_clip_is_cut_off_at_full_scale(voice: Voice) -> None:
         assert min(values) > -32700, cue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 @pytest.mark.parametrize(
     "cues", [relief(True), relief(False), STANDING, SEATED], ids=["relief", "lying", "standing", "seated"]
@@ -133,16 +138,19 @@ def test_each_clip_ends_before_the_next_cue_begins(voice: Voice, cues: Script) -
         assert seconds(voice.clip(cue)) < following - start, cue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", SPEAKING, indirect=True)
 def test_not_saved_still_fits_after_the_first_relief_cue(voice: Voice) -> None:
     assert seconds(voice.clip(Cue.PULL)) + seconds(voice.clip(Cue.NOT_SAVED)) < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", SPEAKING, indirect=True)
 def test_the_first_hold_of_a_round_is_announced_within_half_of_its_time(voice: Voice) -> None:
     assert all(seconds(voice.clip(cue)) < 5 for cue in (Cue.CALF_LEFT, Cue.THIGH_LEFT, Cue.SEATED_LEFT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_the_voice_says_what_it_speaks_with(voice: Voice, request: pytest.FixtureRequest) -> None:
     expected = request.node.callspec.params["voice"]
@@ -150,6 +158,7 @@ def test_the_voice_says_what_it_speaks_with(voice: Voice, request: pytest.Fixtur
     assert "only chimes" in voice.says if expected == CHIMES_ALONE else expected in voice.says
 
 
+@pytest.mark.slow
 @pytest.mark.needs("sox")
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_another_program_reads_the_clips(voice: Voice) -> None:

@@ -250,11 +250,12 @@ def deeply(number: int) -> tuple[int, int, dict[str, tuple[str, ...]]]:
 
 
 @pytest.mark.slow
-def test_no_sequence_of_four_moves_after_any_beginning_breaks_a_law() -> None:
+def test_no_sequence_of_four_moves_after_any_beginning_breaks_a_law(capsys: pytest.CaptureFixture[str]) -> None:
     with multiprocessing.Pool() as pool:
         results = pool.map(deeply, range(len(BEGINNINGS)), chunksize=1)
     nights, steps = (sum(result[which] for result in results) for which in (0, 1))
-    print(f"\n{nights} distinct nights, {steps} steps, {DEEP} moves deep after {len(BEGINNINGS)} beginnings")
+    with capsys.disabled():
+        print(f"\n{nights} distinct nights, {steps} steps, {DEEP} moves deep after {len(BEGINNINGS)} beginnings")
     assert steps > 1_000_000
     assert [paths for _, _, paths in results if paths] == []
 
