@@ -116,3 +116,45 @@ def test_a_press_told_after_a_level_read_still_counts() -> None:
 
 def test_a_press_that_a_level_read_found_is_not_counted_again_by_its_edge() -> None:
     assert play((5, "low?"), (4.99, "down"), (5.5, "up"), (5.53, "high?")) == ["pressed 5.000", "released 5.500"]
+
+
+def test_a_bouncing_press_whose_edges_are_all_told_after_a_level_read_is_one_press() -> None:
+    """A busy loop reads the level while lgpio still holds most of the burst: the read finds a bounce, not a release."""
+    told = [
+        (1, "down"),
+        (1.060, "high?"),
+        (1.004, "up"),
+        (1.012, "down"),
+        (1.035, "up"),
+        (1.050, "down"),
+        (1.09, "low?"),
+    ]
+    released = [(1.2, "up"), (1.205, "down"), (1.215, "up"), (1.25, "high?")]
+    assert [what for what in play(*told, *released) if what.startswith("pressed")] == ["pressed 1.000"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_chattering_presses_told_late_and_read_at_any_time_are_each_one_press(seed: int) -> None:
+    """Edges keep their order and their stamps, but come up to 80 ms late; reads come when they like."""
+    chance = random.Random(seed)
+    now, told = 1.0, []
+    for _ in range(2_000):
+        for down in (True, False):
+            now += chance.uniform(0.12, 0.5)
+            for level in [down] + [not down, down] * chance.randrange(5):
+                told.append((now, level))
+                now += chance.uniform(0.0005, 0.0295)
+    contact, pressed, arrived, at = Contact(), 0, 0.0, 0
+    while at < len(told):
+        moment, level = told[at]
+        arrived = max(arrived, moment + chance.uniform(0, 0.08) ** 2 * 12)
+        read = contact.next_read()
+        if read < arrived and chance.random() < 0.7:
+            when = max(read, contact.found)
+            physical = [down for stamp, down in told[max(0, at - 40) : at + 40] if stamp <= when]
+            event: LineChanged | LineRead = LineRead(START.at(when), physical[-1] if physical else False)
+        else:
+            event, at = LineChanged(START.at(moment), level), at + 1
+        contact, heard = feel(contact, event)
+        pressed += sum(isinstance(event, ButtonPressed) for event in heard)
+    assert pressed == 2_000

@@ -48,10 +48,10 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
     if isinstance(event, LineRead):
         return _read(contact, event)
     now = event.moment.since_boot
+    if now - contact.last < SETTLED:
+        return _bounced(contact, event), ()
     if not contact.burst and now <= contact.found and event.down is contact.down:
         return contact, ()  # told late: a read has found already what this edge did
-    if contact.burst and now - contact.last < SETTLED:
-        return replace(contact, last=now, level=event.down), ()
     heard: Heard = ()
     if contact.burst:  # the burst settled before this edge came, and nobody read the level in between
         contact, heard = _settle(contact, contact.burst.at(contact.last), down=contact.level)
@@ -61,6 +61,13 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
     # An edge on a line that was up is a press, whichever way it went; one down on a line that was down follows a
     # release that was lost.
     return replace(contact, down=True, began_down=False), (*heard, ButtonPressed(event.moment))
+
+
+def _bounced(contact: Contact, event: LineChanged) -> Contact:
+    """The burst goes on; where a read had settled it too soon, because its edges are told late, it is open again."""
+    burst, began_down = contact.burst or event.moment, contact.began_down if contact.burst else contact.down
+    last = max(contact.last, event.moment.since_boot)
+    return replace(contact, burst=burst, began_down=began_down, last=last, level=event.down)
 
 
 def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
@@ -81,7 +88,7 @@ def _settle(contact: Contact, moment: Moment, *, down: bool) -> tuple[Contact, H
     """End the burst at the level it came to rest at."""
     burst = contact.burst
     settled = replace(contact, down=down, burst=None, read=moment.since_boot)
-    if burst is None or down:
+    if burst is None or down or not contact.down:
         return settled, ()
     if contact.began_down:  # it was down before the burst: the burst's first edge was the release
         return settled, (ButtonReleased(burst),)
