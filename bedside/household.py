@@ -82,7 +82,7 @@ class Household:
         self.light.arm()
         self.writer = Writer(around.folders.data, self.post, self.clock.now)
         self.voice = Voice(around.folders.cache / "clips", _path(settings.own_clips), settings.volume)
-        card = settings.card or around.find_card()
+        card = settings.card or None  # without one, whatever is plugged in by then
         self.speaker = Speaker(
             self.voice.clip, self.post, self.clock.now, card, also=around.caption, find=around.find_card
         )

@@ -13,6 +13,7 @@ from bedside.control import Control, control_path
 from bedside.daemon import Daemon
 from bedside.devices.clock import Clock, local_zone
 from bedside.devices.light import Light
+from bedside.devices.speaker import Speaker
 from bedside.devices.thermometer import Sampler, Thermometer
 from bedside.devices.voice import Voice
 from bedside.pages.house import House
@@ -34,6 +35,7 @@ class Ground(Protocol):
     clock: Clock
     post: Callable[[object], None]
     light: Light
+    speaker: Speaker
     voice: Voice
     daemon: Daemon
 
@@ -93,7 +95,14 @@ class Rooms:
             now=household.clock.now,
             stepped=household.clock.stepped,
             post=household.post,
-            duties=(household.look_at_clock, household.arm, household.light.arm, sampler.check, household.around.duty),
+            duties=(
+                household.look_at_clock,
+                household.arm,
+                household.light.arm,
+                household.speaker.look,
+                sampler.check,
+                household.around.duty,
+            ),
         )
         self._opened(self.timetable.start, self.timetable.close)
 
@@ -136,7 +145,9 @@ class Rooms:
     def _make_app(self) -> Any:
         from bedside.pages import create_app  # Flask, which nobody waits for until a page is asked for
 
-        return create_app(self._house())
+        app = create_app(self._house())
+        gc.freeze()  # Flask and all it brought, too
+        return app
 
     def _house(self) -> House:
         household, settings, timetable = self._household, self._settings, self.timetable

@@ -171,6 +171,21 @@ def test_a_card_plugged_in_later_is_found_by_the_next_cue(make: Making, inbox: I
     assert "-D plughw:CARD=Late" in arguments.read_text()
 
 
+def test_a_card_that_comes_and_goes_while_nothing_is_said_is_told_by_a_look(
+    make: Making, inbox: Inbox, tmp_path: Path
+) -> None:
+    """A USB card appears some seconds after the daemon has started."""
+    cards = iter([None, "plughw:CARD=Late", "plughw:CARD=Late", None])
+    speaker = make(player(tmp_path / "player", "exit 0"), card=None, find=lambda: next(cards))
+    assert not inbox.report().well
+    speaker.look()
+    assert inbox.report().says == "Sound goes to plughw:CARD=Late."
+    speaker.say(Cue.ASK)
+    assert inbox.given().heard
+    speaker.look()
+    assert not inbox.report().well
+
+
 def test_a_busy_card_is_reported_once_and_is_well_when_it_is_free(make: Making, inbox: Inbox, tmp_path: Path) -> None:
     free = tmp_path / "free"
     busy = 'echo "aplay: main:831: audio open error: Device or resource busy" >&2; exit 1'

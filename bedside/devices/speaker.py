@@ -93,7 +93,7 @@ class Speaker:
         self._card, self._find, self._player, self._overtime = card, find, player, overtime
         self._environment = {**os.environ, "LC_ALL": "C", **(environment or {})}
         self._changed = threading.Condition()
-        self._queue: deque[Cue] = deque()
+        self._queue: deque[Cue | None] = deque()  # None: look at the card
         self._hushes = 0
         self._hushed_at = 0.0
         self._closed = False
@@ -109,6 +109,13 @@ class Speaker:
         with self._changed:
             self._queue.append(cue)
             self._changed.notify()
+
+    def look(self) -> None:
+        """To be called every minute: tells of a card that came or went while nothing was said."""
+        with self._changed:
+            if not self._queue:
+                self._queue.append(None)
+                self._changed.notify()
 
     def hush(self) -> None:
         """Stops what is being said, within 300 ms, and forgets what waits: nothing is posted for what never began."""
@@ -128,12 +135,22 @@ class Speaker:
         self._thread.join(3)
 
     def _run(self) -> None:
-        device = self._device()
-        self._report(self._missing(device), device)
+        self._look()
         while (turn := self._next()) is not None:
-            self._give(*turn)
+            cue, hushes = turn
+            if cue is None:
+                self._look()
+            else:
+                self._give(cue, hushes)
 
-    def _next(self) -> tuple[Cue, int] | None:
+    def _look(self) -> None:
+        """What playing told is true until the next cue; a card can be seen to be gone, or back."""
+        device = self._device()
+        missing, told = self._missing(device), self._reported and self._reported[0]
+        if missing or told in (None, _NO_CARD):
+            self._report(missing, device)
+
+    def _next(self) -> tuple[Cue | None, int] | None:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
             return None if self._closed else (self._queue.popleft(), self._hushes)

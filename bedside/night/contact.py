@@ -11,6 +11,7 @@ from bedside.night.values import replace
 
 SETTLED = 0.030  # seconds without an edge
 READ_WHILE_DOWN = 1.0  # seconds between level reads while the button is down: a lost release is found soon
+LATE = 0.250  # seconds that an edge may be on its way, where the level is not what the newest one said
 READ_AGAIN = 0.010  # seconds to wait for a read's answer
 READ_WHEN_IDLE = 10.0  # and while it is up: a lost press-down is found
 
@@ -74,7 +75,8 @@ def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
     now = event.moment.since_boot
     contact = replace(contact, read=now, found=now)
     if contact.burst:
-        if now - contact.last < SETTLED:
+        on_its_way = event.down is not contact.level and now - contact.last < LATE
+        if on_its_way or now - contact.last < SETTLED:
             return contact, ()
         return _settle(contact, event.moment, down=event.down)
     if contact.down and not event.down:
