@@ -66,6 +66,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "flask": {"pages.site"},
     "gpiozero": {"demo", "devices.button", "devices.light"},
     "jinja2": {"pages.site"},
+    "orjson": {"diary.rows"},
     "sqlite_utils": {"diary.migrations", "diary.store"},
     "tzlocal": {"devices.clock"},
     "waitress": {"pages.serving"},

@@ -4,7 +4,6 @@ A line is `<crc32 of the rest, 8 hex digits> <json>`. A torn or damaged line was
 card: it is passed over, and the lines after it still count.
 """
 
-import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,6 @@ from bedside.night.effects import Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.resume import Kept
 
 ROOM = 65536  # bytes that the file is lengthened by
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Journal:
@@ -118,7 +116,7 @@ def is_human(save: Save) -> bool:
 
 
 def _line(save: Save) -> bytes:
-    text = _encode(to_json(save)).encode()
+    text = to_json(save)
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
@@ -127,7 +125,7 @@ def _parse(line: bytes) -> Save | None:
     if checksum != b"%08x" % zlib.crc32(text):
         return None
     try:
-        return from_json(json.loads(text))
+        return from_json(text)
     except (ValueError, KeyError, TypeError):
         return None  # written by a newer version: it stays in the file for that version to read
 

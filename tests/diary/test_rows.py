@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ from bedside.night.events import Moment
 from tests.diary.rows import NIGHT, press, save
 
 seconds = st.floats(-1e9, 1e9)
-zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+zones = st.integers(-14 * 3600, 14 * 3600).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 walls = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)
 moments = st.builds(Moment, st.text(), seconds, walls, st.booleans())
 maybe = st.none() | moments
@@ -79,17 +80,27 @@ values = st.recursive(
 )
 
 
+def plain(record: Save) -> dict[str, Any]:
+    """The record's text as plain values, to be changed."""
+    values: dict[str, Any] = json.loads(to_json(record))
+    return values
+
+
+def text(values: dict[str, Any]) -> bytes:
+    return json.dumps(values).encode()
+
+
 @settings(max_examples=50, deadline=None)
 @given(saves)
 def test_every_record_comes_back_from_its_json_text_exactly(record: Save) -> None:
-    assert from_json(json.loads(json.dumps(to_json(record)))) == record
+    assert from_json(to_json(record)) == record
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.one_of(presses, cramps, evenings, watches, boots))
 def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: Row) -> None:
-    (back,) = from_json(json.loads(json.dumps(to_json(Save("record", NIGHT, (row,)))))).rows
-    assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (row,)))).rows[0])
+    (back,) = from_json(to_json(Save("record", NIGHT, (row,)))).rows
+    assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (back,)))).rows[0])
     assert type(back) is type(row)
     assert back == row
 
@@ -109,35 +120,35 @@ def test_every_kind_has_a_name_in_the_journal() -> None:
 @given(values)
 def test_what_is_no_record_is_refused_with_one_of_three_errors(value: object) -> None:
     with pytest.raises((KeyError, ValueError, TypeError)):
-        from_json(value)  # type: ignore[arg-type]
+        from_json(json.dumps(value).encode())
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.sampled_from(["moment", "rows", "record"]), values)
 def test_a_record_with_one_part_replaced_is_refused_or_still_a_record(part: str, value: object) -> None:
     try:
-        record = from_json({**to_json(save("record")), part: value})
+        record = from_json(text({**plain(save("record")), part: value}))
     except (KeyError, ValueError, TypeError):
         return
     assert part == "record" or record == Save("record", NIGHT, ())
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.sampled_from(["id", "moment", "phase", "meaning", "held", "kind"]), values)
+@given(st.sampled_from(["id", "moment", "phase", "meaning", "held"]), values)
 def test_a_row_with_one_part_replaced_is_refused_or_still_a_row(part: str, value: object) -> None:
-    plain = to_json(save("record"))
-    plain["rows"][0][part] = value
+    record = plain(save("record", press()))
+    record["rows"][0]["press"][part] = value
     try:
-        (row,) = from_json(plain).rows
+        (row,) = from_json(text(record)).rows
     except (KeyError, ValueError, TypeError):
         return
     assert isinstance(row, Press)
 
 
 def test_a_field_or_a_kind_of_a_newer_version_is_refused() -> None:
-    newer = to_json(save("record"))
-    newer["rows"][0]["mood"] = "fine"
+    newer = plain(save("record", press()))
+    newer["rows"][0]["press"]["mood"] = "fine"
     with pytest.raises(KeyError):
-        from_json(newer)
+        from_json(text(newer))
     with pytest.raises(KeyError):
-        from_json({**newer, "rows": [{"kind": "dream"}]})
+        from_json(text({**newer, "rows": [{"dream": {}}]}))
