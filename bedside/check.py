@@ -7,6 +7,7 @@ from queue import SimpleQueue
 
 from bedside.control import SERVICE, ask, control_path
 from bedside.devices.button import Button, ButtonUnavailable
+from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
 from bedside.devices.speaker import find_card
@@ -46,9 +47,10 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
     yield _daemon(folders)
     yield _button(settings)
     yield _light(settings)
+    yield _buzzer(settings)
     yield _thermometer(settings, sys)
     yield _speaker(settings)
-    yield _voice(settings, folders)
+    yield _voice(folders)
     yield _clock()
     yield _diary(folders)
 
@@ -75,16 +77,25 @@ def _button(settings: Settings) -> Finding:
 
 
 def _light(settings: Settings) -> Finding:
-    if not settings.light_pin:
-        return Finding("light", None, "No light is set up.")
+    return _pin("light", settings.light_pin, Light)
+
+
+def _buzzer(settings: Settings) -> Finding:
+    return _pin("buzzer", settings.buzzer_pin, Buzzer)
+
+
+def _pin(part: str, pin: int, device: type[Light] | type[Buzzer]) -> Finding:
+    """What a part on an output pin reports when it is opened."""
+    if not pin:
+        return Finding(part, None, f"No {part} is set up.")
     told: SimpleQueue[object] = SimpleQueue()
-    light = Light(settings.light_pin, told.put, Clock().now)
-    light.arm()
-    light.close()
+    opened = device(pin, told.put, Clock().now)
+    opened.arm()
+    opened.close()
     report = told.get() if not told.empty() else None
     if isinstance(report, PartReported):
-        return Finding("light", report.well, report.says, report.remedy)
-    return Finding("light", True, f"GPIO{settings.light_pin} is free for the light.")
+        return Finding(part, report.well, report.says, report.remedy)
+    return Finding(part, True, f"GPIO{pin} is free for the {part}.")
 
 
 def _thermometer(settings: Settings, sys: Path) -> Finding:
@@ -107,8 +118,8 @@ def _speaker(settings: Settings) -> Finding:
     return Finding("speaker", True, f"The sound card is {card}.")
 
 
-def _voice(settings: Settings, folders: Folders) -> Finding:
-    return Finding("voice", True, Voice(folders.cache / "clips", None, settings.volume).says)
+def _voice(folders: Folders) -> Finding:
+    return Finding("voice", True, Voice(folders.cache / "clips").says)
 
 
 def _clock() -> Finding:

@@ -25,7 +25,7 @@ from bedside.night.events import (
     TemperatureRead,
 )
 from bedside.night.machine import step
-from bedside.night.state import Night, Rules, deadline
+from bedside.night.state import Night, Rules
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,8 @@ class Light(Protocol):
 class Speaker(Protocol):
     """Says cues in order."""
 
-    def say(self, cue: Cue) -> None:
-        """Queue it, without blocking."""
+    def say(self, cue: Cue, *, quiet: bool = False, due: float | None = None) -> None:
+        """Queue it, without blocking; `quiet` and `due` as in `Say`."""
 
     def hush(self) -> None:
         """Stop, without blocking."""
@@ -135,9 +135,7 @@ class Daemon:
 
     def wakes_at(self) -> float:
         """When the loop wants to be woken, in seconds since boot, if nothing comes."""
-        due = deadline(self.night, self.rules)
-        read = self.contact.next_read()
-        return read if due is None else min(due, read)
+        return min(self.night.quiet_until, self.contact.next_read())
 
     def _next(self) -> object:
         try:
@@ -147,8 +145,7 @@ class Daemon:
 
     def _time_passed(self) -> None:
         now = self.now()
-        due = deadline(self.night, self.rules)
-        if due is not None and due <= now.since_boot:
+        if self.night.quiet_until <= now.since_boot:
             self._apply(DeadlinePassed(now))
         if self.contact.next_read() <= now.since_boot:
             self.contact = self.contact.asked(now.since_boot)
@@ -175,8 +172,8 @@ class Daemon:
                 self.light.show(level)
             case Save():
                 self.writer.save(effect)
-            case Say(cue):
-                self.speaker.say(cue)
+            case Say(cue, quiet, due):
+                self.speaker.say(cue, quiet=quiet, due=due)
             case Hush():
                 self.speaker.hush()
             case _:

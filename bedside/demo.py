@@ -14,7 +14,7 @@ from bedside.devices.clock import local_zone
 from bedside.diary.store import Diary
 from bedside.night.cues import Cue
 from bedside.sample import sample_nights
-from bedside.texts import SPOKEN
+from bedside.texts import caption
 
 PRESS_SECONDS = 0.15
 WORDS = {"": PRESS_SECONDS, "h": 4.0, "l": 12.0}
@@ -68,8 +68,8 @@ class Captions:
 
     def add(self, cue: Cue) -> None:
         """Show a cue's words."""
-        self._newest.appendleft(SPOKEN[cue])
-        self._show(f"  says: {SPOKEN[cue]}")
+        self._newest.appendleft(caption(cue))
+        self._show(f"  says: {caption(cue)}")
 
     def newest(self) -> tuple[str, ...]:
         """The last words, the newest first."""

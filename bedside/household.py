@@ -10,19 +10,22 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from bedside.daemon import Daemon, StopAsked
+from bedside.daemon import Daemon, RulesChanged, StopAsked
 from bedside.devices.button import Button, ButtonUnavailable
+from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
 from bedside.devices.speaker import Speaker
 from bedside.devices.voice import Voice
 from bedside.diary.journal import Journal
+from bedside.diary.keeping import Keeping
 from bedside.diary.writer import Writer
 from bedside.night.contact import Contact
 from bedside.night.effects import Boot, Save
 from bedside.night.events import ClockSet, Moment, PartReported
+from bedside.night.habits import Chosen, Habits
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Line, Rules
 from bedside.settings import Settings
@@ -39,14 +42,18 @@ class AlreadyRunningError(OSError):
     """Another bedside holds the diary."""
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(habits: Habits) -> Rules:
     """The rules a press is read with. The light counts as found once it reports itself well."""
     return Rules(
-        bedtime=settings.bedtime,
-        rising=settings.rising,
-        stands=settings.stand_at_night,
-        standing_stretch=settings.standing,
-        glow=settings.glow,
+        bedtime=habits.bedtime,
+        rising=habits.rising,
+        asks=habits.asks,
+        stands=habits.stands,
+        standing_stretch=habits.standing_stretch,
+        silent_evenings=habits.silent_evenings,
+        silent_nights=habits.silent_nights,
+        warning_by_light=habits.warning_by_light,
+        glow=habits.glow,
         light_found=False,
     )
 
@@ -78,20 +85,30 @@ class Household:
         self.clock = Clock()
         self.button = Button(settings.pin, self.post, self.clock.now, around.factory)
         self.arm()
-        self.light = Light(settings.light_pin or None, self.post, self.clock.now, settings.light, around.factory)
+        kept = _kept(around.folders.data)
+        self.habits = habits = kept.habits or Habits()
+        self._choosing = threading.Lock()
+        self.light = Light(settings.light_pin or None, self.post, self.clock.now, habits.light, around.factory)
         self.light.arm()
-        self.writer = Writer(around.folders.data, self.post, self.clock.now)
-        self.voice = Voice(around.folders.cache / "clips", _path(settings.own_clips), settings.volume)
-        card = settings.card or None  # without one, whatever is plugged in by then
+        self.buzzer = Buzzer(settings.buzzer_pin or None, self.post, self.clock.now, around.factory)
+        self._keeping = Keeping(self.post)
+        self.writer = Writer(around.folders.data, self._keeping.post, self.clock.now)
+        self.voice = Voice(around.folders.cache / "clips", _path(settings.own_clips), **_spoken(habits))
         self.speaker = Speaker(
-            self.voice.clip, self.post, self.clock.now, card, also=around.caption, find=around.find_card
+            self.voice.clip,
+            self.post,
+            self.clock.now,
+            settings.card or None,  # without one, whatever is plugged in by then
+            also=around.caption,
+            find=around.find_card,
+            fallback=self.buzzer,
         )
         self.systemd = Systemd()
         self.rooms: Rooms | None = None
         self._opening = threading.Thread(target=self._open_rooms, name="opening", daemon=True)
         self._trusted: bool | None = None
-        rules = rules_of(settings)
-        night, effects = resume(_kept(around.folders.data), self.clock.now(), rules)
+        rules = rules_of(habits)
+        night, effects = resume(kept, self.clock.now(), rules)
         self._open_cramp = night.cramp.id if night.cramp else None
         parts = (self.button, self.light, self.speaker, self.writer, self._pulse)
         self.daemon = Daemon(night, rules, self.clock.now, *parts, inbox, Contact(down=night.line is Line.STUCK))
@@ -121,7 +138,8 @@ class Household:
         self.systemd.stopping()
         self.writer.close()
         rooms = self.rooms.close if self.rooms else lambda: None
-        for close in (self.speaker.close, rooms, self.light.close, self.button.close, self._lock.close):
+        devices = (self.speaker.close, rooms, self.buzzer.close, self.light.close, self.button.close)
+        for close in (*devices, self._lock.close):
             try:
                 close()
             except (OSError, RuntimeError) as error:
@@ -131,6 +149,19 @@ class Household:
         """Ask for the evening stretch now, as the demo does on request; nothing in the first second."""
         if self.rooms and self.rooms.timetable:
             self.rooms.timetable.remind_now()
+
+    def choose(self, habits: Habits) -> bool:
+        """Let these habits hold at once; True once they are on the disk too. From any thread."""
+        with self._choosing:
+            self.habits = habits
+            self.post(RulesChanged(rules_of(habits)))
+            self.light.set_brightness(habits.light)
+            self.voice.change(**_spoken(habits))
+            if self.rooms:
+                self.rooms.habits_changed(habits)
+            chosen = Chosen(self.clock.now(), habits)
+            save = Save(f"{chosen.id}/habits", chosen.moment, (chosen,))
+            return self._keeping.keep(save, self.writer.save)
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""
@@ -189,6 +220,11 @@ def _kept(folder: Path) -> Kept:
     except OSError as error:
         log.error("the journal cannot be read: %s", error)
         return Kept()
+
+
+def _spoken(habits: Habits) -> dict[str, Any]:
+    """What of the habits the voice is made with."""
+    return {"accent": habits.accent, "evening": habits.evening_volume, "night": habits.night_volume}
 
 
 def _path(text: str) -> Path | None:

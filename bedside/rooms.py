@@ -5,17 +5,21 @@ A room that cannot be opened is told and left out; the rest opens all the same.
 
 import gc
 import logging
+import threading
 from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
 from bedside.control import Control, control_path
 from bedside.daemon import Daemon
+from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock, local_zone
 from bedside.devices.light import Light
 from bedside.devices.speaker import Speaker
 from bedside.devices.thermometer import Sampler, Thermometer
 from bedside.devices.voice import Voice
+from bedside.night.events import SoundWanted, StretchReported, StretchWanted
+from bedside.night.habits import Habits
 from bedside.pages.house import House
 from bedside.pages.server import PageServer
 from bedside.settings import Settings
@@ -37,7 +41,12 @@ class Ground(Protocol):
     light: Light
     speaker: Speaker
     voice: Voice
+    buzzer: Buzzer
     daemon: Daemon
+    habits: Habits
+
+    def choose(self, habits: Habits) -> bool:
+        """Let these habits hold; True once they are on the disk."""
 
     def arm(self) -> None:
         """Arm the button if it is not."""
@@ -59,6 +68,8 @@ class Rooms:
         self._household = household
         self._settings, self._folders = household.settings, household.around.folders
         self.timetable: Timetable | None = None
+        self._zone_known = True
+        self._preparing = threading.Lock()
         self._closing: list[Callable[[], None]] = []
 
     def open(self) -> None:
@@ -73,6 +84,12 @@ class Rooms:
         self._open_page()
         self._prepare_voice()
         gc.freeze()  # what was loaded stays: a collection that went through it all would hold up a press
+
+    def habits_changed(self, habits: Habits) -> None:
+        """Plan by these habits, and have the voice's clips made anew beside everything else."""
+        if self.timetable:
+            self.timetable.change(habits.reminders)
+        threading.Thread(target=self._prepare_voice, name="voice", daemon=True).start()
 
     def alive(self) -> bool:
         """Whether the evening's thread and the clock's watch run."""
@@ -90,8 +107,8 @@ class Rooms:
     def _open_timetable(self, sampler: Sampler) -> None:
         household = self._household
         self.timetable = Timetable(
-            self._settings.reminder,
-            self._zone(),
+            household.habits.reminders,
+            self._zone,
             now=household.clock.now,
             stepped=household.clock.stepped,
             post=household.post,
@@ -99,6 +116,7 @@ class Rooms:
                 household.look_at_clock,
                 household.arm,
                 household.light.arm,
+                household.buzzer.arm,
                 household.speaker.look,
                 sampler.check,
                 household.around.duty,
@@ -107,13 +125,20 @@ class Rooms:
         self._opened(self.timetable.start, self.timetable.close)
 
     def _zone(self) -> tzinfo:
-        """The system's time zone; UTC where its name tells nothing."""
+        """The system's time zone; where it cannot be told, the one before, or UTC."""
         try:
-            return local_zone()
+            zone = local_zone()
         except (LookupError, ValueError, OSError) as error:  # tzlocal's and zoneinfo's own
-            remedy = "Set it, for example: sudo timedatectl set-timezone Europe/London"
-            self._household.tell("zone", False, f"The time zone cannot be read ({error}); UTC is used.", remedy)
-            return UTC
+            zone = self.timetable.zone if self.timetable else UTC
+            if self._zone_known:
+                remedy = "Set it, for example: sudo timedatectl set-timezone Europe/London"
+                self._household.tell("zone", False, f"The time zone cannot be read ({error}); {zone} is used.", remedy)
+            self._zone_known = False
+            return zone
+        if not self._zone_known:
+            self._zone_known = True
+            self._household.tell("zone", True, f"The time zone is {zone}.")
+        return zone
 
     def _open_control(self) -> None:
         control = Control(control_path(self._folders), lambda: self._household.daemon.parts)
@@ -136,7 +161,8 @@ class Rooms:
     def _prepare_voice(self) -> None:
         household = self._household
         try:
-            household.voice.prepare()
+            with self._preparing:
+                household.voice.prepare()
         except OSError as error:
             household.tell("voice", False, f"The clips cannot be kept ({error}).", "Free some space on the card.")
         else:
@@ -150,18 +176,22 @@ class Rooms:
         return app
 
     def _house(self) -> House:
-        household, settings, timetable = self._household, self._settings, self.timetable
+        household, timetable = self._household, self.timetable
         assert timetable is not None, "the page opens after it"
+        now, post = household.clock.now, household.post
         return House(
             diary=self._folders.data / "diary.db",
-            zone=timetable.zone,
-            bedtime=settings.bedtime,
-            rising=settings.rising,
-            stands=settings.stand_at_night,
-            now=household.clock.now,
+            find_zone=lambda: timetable.zone,
+            habits=lambda: household.habits,
+            now=now,
             night=lambda: household.daemon.night,
             parts=lambda: household.daemon.parts,
             next_reminder=timetable.next_reminder,
+            choose=household.choose,
+            evening=timetable.stretch_date,
+            stretch=lambda: post(StretchWanted(now(), timetable.stretch_date())),
+            stretched=lambda: post(StretchReported(now(), timetable.stretch_date())),
+            try_sound=lambda quiet: post(SoundWanted(now(), quiet)),
             press=household.around.press,
             remind=household.remind if household.around.press else None,
             heard=household.around.heard,

@@ -6,16 +6,17 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import time
 from importlib import resources
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 PLACES = (Path("/etc/bedside/bedside.toml"), Path("~/.config/bedside/bedside.toml"))
 PINS = range(28)  # the BCM numbers on a Pi's header
+WIRES = ("pin", "light_pin", "buzzer_pin")
+HABITS = {"light", "glow", "volume", "reminder", "standing", "stand_at_night", "bedtime", "rising"}
+"""What is set on the settings page, and may be looked for here."""
 RANGES: Mapping[str, tuple[float, float]] = {
-    "light": (0.1, 1),
-    "volume": (0.05, 1),
     "sensor_offset": (-15, 15),
     "port": (1024, 65535),
 }
@@ -27,22 +28,17 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting, with its default. Temperatures are degrees Celsius, times local."""
+    """How the device is wired, with its defaults. Temperatures are degrees Celsius. Habits are no settings: they are
+    chosen on the page.
+    """
 
     pin: int = 17
     light_pin: int = 12
-    light: float = 1.0
-    glow: bool = True
+    buzzer_pin: int = 0
     card: str = ""
-    volume: float = 0.5
     own_clips: str = ""
     sensor: str = ""
     sensor_offset: float = 0.0
-    reminder: time = time(21, 0)
-    standing: bool = True
-    stand_at_night: bool = True
-    bedtime: time = time(22, 0)
-    rising: time = time(7, 0)
     port: int = 8080
 
 
@@ -79,41 +75,32 @@ def parse(text: str, name: str) -> Settings:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known settings: {', '.join(known)}."
+            if key in HABITS:
+                hint = "It is a habit: delete the line, and choose it on the page, under Settings."
             raise SettingsError(f"{where}: there is no setting {key}. {hint}")
         result[key] = _checked(key, value, getattr(Settings(), key), where)
     settings = Settings(**result)
-    if settings.light_pin and settings.light_pin == settings.pin:
-        raise SettingsError(f"{name}: pin and light_pin are both {settings.pin}. The light needs a pin of its own.")
-    if settings.bedtime == settings.rising:
-        raise SettingsError(f"{name}: bedtime and rising are the same time. Set rising to when you usually get up.")
+    for one, other in combinations(WIRES, 2):
+        if (taken := getattr(settings, other)) and taken == getattr(settings, one):
+            raise SettingsError(f"{name}: {one} and {other} are both {taken}. Each needs a pin of its own.")
     return settings
 
 
 def _checked(key: str, value: Any, default: Any, where: str) -> Any:
-    if isinstance(default, time):
-        return _time(key, value, where)
     whole = isinstance(default, float) and type(value) is int  # 1 does for 1.0
     if type(value) is not type(default) and not whole:
-        kind = {bool: "true or false", int: "a whole number", float: "a number", str: "a text in quotes"}[type(default)]
+        kind = {int: "a whole number", float: "a number", str: "a text in quotes"}[type(default)]
         raise SettingsError(f"{where}: {key} must be {kind}, such as {_example(default)}.")
     if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         low, high = RANGES[key]
         raise SettingsError(f"{where}: {key} is {value}, but must be from {low:g} to {high:g}.")
-    if key in ("pin", "light_pin") and value not in PINS:
+    if key in WIRES and value not in PINS:
         raise SettingsError(f"{where}: {key} is {value}, but the pins of a Pi are 0 to 27 (BCM numbers).")
     return float(value) if whole else value
 
 
-def _time(key: str, value: Any, where: str) -> time:
-    try:
-        hours, minutes = str(value).split(":")
-        return time(int(hours), int(minutes))
-    except ValueError:
-        raise SettingsError(f'{where}: {key} must be a time in quotes, such as "21:30".') from None
-
-
 def _example(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _line(text: str, key: str) -> int:

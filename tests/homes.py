@@ -1,20 +1,28 @@
 """Homes for the page's tests: a real diary file, real night values, and a clock that stands still."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from flask.testing import FlaskClient
 
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.night.effects import Cramp, CrampState, Evening, Row, Save, StretchState, Watch
 from bedside.night.events import Moment, PartReported
+from bedside.night.habits import Habits
 from bedside.night.state import Night
+from bedside.pages import create_app
 from bedside.pages.house import House
+from bedside.patterns.nights import night_of
 
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = date(2026, 1, 10)
 BOOTED = datetime(2026, 1, 10, 12, tzinfo=UTC)
+OURS = {"Origin": "http://localhost"}
 
 
 def at(text: str, *, trusted: bool = True) -> Moment:
@@ -71,7 +79,7 @@ THREE = (
 
 @dataclass
 class Home:
-    """A house whose every fact a test can set. `acts` is what the demo's forms asked for."""
+    """A house whose every fact a test can set. `acts` is what its forms asked for; `keeps` is what `choose` answers."""
 
     folder: Path
     rows: tuple[Row, ...] = ()
@@ -81,6 +89,8 @@ class Home:
     reminder: str | None = "11 21:00"
     degrees: tuple[float, ...] = ()
     heard: tuple[str, ...] = ()
+    habits: Habits = field(default_factory=Habits)
+    keeps: bool = True
     acts: list[object] = field(default_factory=list)
 
     @property
@@ -99,20 +109,38 @@ class Home:
         self.keep()
         return House(
             diary=self.path,
-            zone=LONDON,
-            bedtime=time(22),
-            rising=time(7),
-            stands=True,
+            find_zone=lambda: LONDON,
+            habits=lambda: self.habits,
             now=lambda: self.now,
             night=lambda: self.night,
             parts=lambda: {part.part: part for part in self.parts},
             next_reminder=lambda: at(self.reminder).wall if self.reminder else None,
+            choose=self._choose,
+            evening=lambda: night_of(self.now.wall, LONDON),
+            stretch=lambda: self.acts.append("stretch"),
+            stretched=lambda: self.acts.append("stretched"),
+            try_sound=lambda quiet: self.acts.append("night sound" if quiet else "evening sound"),
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,
         )
 
+    def client(self, *, in_demo: bool = False) -> FlaskClient:
+        """A visitor of the house's pages."""
+        return create_app(self.house(in_demo=in_demo)).test_client()
+
+    def _choose(self, habits: Habits) -> bool:
+        self.acts.append(habits)
+        self.habits = habits
+        return self.keeps
+
     def _reading(self, number: int) -> Aggregate:
         start = at("10 22:00").wall.astimezone(UTC) + timedelta(minutes=5 * number)
         celsius = self.degrees[number]
         return Aggregate("boot", start, 5, celsius, celsius - 0.2, celsius + 0.2, trusted=True)
+
+
+def words_of(html: str) -> str:
+    """What a reader reads: the text of the body, spaces made one."""
+    body = html.partition("<body>")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).replace(" .", ".").split())

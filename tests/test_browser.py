@@ -1,4 +1,4 @@
-"""Both pages in Debian's Chromium: narrow and wide, light and dark, and nothing asked of anyone but us."""
+"""The pages in Debian's Chromium: narrow and wide, light and dark, and nothing asked of anyone but us."""
 
 import json
 import re
@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from bedside.night.effects import LightLevel, Phase
+from bedside.night.habits import Habits
 from bedside.night.state import Line
 from bedside.pages import create_app
+from bedside.pages.habits_form import LABELS
 from bedside.pages.server import PageServer
 from tests.homes import QUIET, THREE, Home, at, cramp, report, watch
 
@@ -29,7 +31,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("/", "/relief", "/nothing")
+PAGES = ("/", "/relief", "/stretch", "/settings", "/nothing")
+PHASES = ("quiet", "asking", "cramping", "standing", "seated")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.implicitly_wait(5)  # a click comes back before the next page is there
     yield driver
     driver.quit()
 
@@ -64,6 +68,28 @@ def address(home: Home) -> Iterator[str]:
     server.start()
     yield f"http://127.0.0.1:{server.port}"
     server.close()
+
+
+@pytest.fixture
+def later(home: Home) -> Iterator[Home]:
+    """The home, whose night and habits are put back afterwards."""
+    facts = (home.night, home.now, home.habits, list(home.acts))
+    yield home
+    home.night, home.now, home.habits, home.acts[:] = facts
+
+
+def come_to(home: Home, phase: str) -> None:
+    """Let the night be in that phase; a running stretch is in its first hold, the longest words of its session."""
+    home.now = at("11 21:05")
+    home.habits = Habits(standing_stretch=phase != "seated")
+    began = home.now.since_boot - 16.4
+    home.night = {
+        "quiet": QUIET,
+        "asking": replace(QUIET, phase=Phase.ASKING),
+        "cramping": replace(QUIET, phase=Phase.CRAMPING, cramp=cramp("11 21:04")),
+        "standing": replace(QUIET, phase=Phase.STRETCHING, stretch_from=began - 90),
+        "seated": replace(QUIET, phase=Phase.STRETCHING, stretch_from=began),
+    }[phase]
 
 
 def shape(browser: Any, width: int, scheme: str = "light") -> None:
@@ -96,6 +122,104 @@ def test_no_page_needs_scrolling_sideways(browser: Any, address: str, width: int
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_stretch_fits_in_every_phase(browser: Any, address: str, later: Home, width: int, phase: str) -> None:
+    come_to(later, phase)
+    shape(browser, width)
+    browser.get(address + "/stretch")
+    assert overflow(browser) == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "pixels"), [(320, 60), (360, 60), (1280, 120)])
+def test_the_pose_can_be_read_from_where_one_stretches(
+    browser: Any, address: str, later: Home, width: int, pixels: int
+) -> None:
+    """On a phone and on a screen, all of the step without scrolling."""
+    come_to(later, "standing")
+    shape(browser, width, "dark")
+    browser.get(address + "/stretch")
+    size = "return parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
+    assert browser.execute_script(size.format("h1")) >= pixels
+    assert browser.execute_script(size.format(".what")) >= pixels / 2
+    assert browser.execute_script("return document.querySelector('.bar').getBoundingClientRect().bottom") <= 800
+
+
+def bar(browser: Any) -> float:
+    script = "const one = document.querySelector('.bar'), by = one.getBoundingClientRect().width;"
+    return float(browser.execute_script(script + "return one.firstChild.getBoundingClientRect().width / by"))
+
+
+def test_the_bar_stands_still_for_whom_movement_disturbs(browser: Any, address: str, later: Home) -> None:
+    """Nine seconds of fifteen are left: it shows that much, and no less later."""
+    come_to(later, "seated")
+    later.now = at("11 21:05").at(later.night.stretch_from + 7.2)
+    shape(browser, 360)
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    )
+    browser.get(address + "/stretch")
+    state = "return getComputedStyle(document.querySelector('.bar span')).animationPlayState"
+    assert browser.execute_script(state) == "paused"
+    assert bar(browser) == pytest.approx(9 / 15, abs=0.03)
+
+
+def test_the_bar_empties_over_what_is_left(browser: Any, address: str, later: Home) -> None:
+    come_to(later, "seated")
+    later.now = at("11 21:05").at(later.night.stretch_from + 7.2)
+    shape(browser, 360)
+    browser.get(address + "/stretch")
+    assert browser.execute_script(
+        "const [one] = document.getAnimations(); one.pause(); one.currentTime = one.effect.getTiming().delay + 15000;"
+        "return [one.effect.getTiming().duration, one.effect.getTiming().delay]"
+    ) == [15000, -6000]
+    assert bar(browser) == 0
+
+
+def test_the_settings_are_chosen_by_hand_and_kept(browser: Any, address: str, later: Home) -> None:
+    from selenium.webdriver.support.select import Select
+
+    later.acts.clear()
+    later.habits = Habits()
+    shape(browser, 320)
+    browser.get(address + "/settings")
+    Select(browser.find_element("id", "night_volume")).select_by_visible_text("Very quiet")
+    for box in ("sunday", "silent_evenings"):
+        browser.find_element("id", box).click()
+    browser.find_element("css selector", ".keep button").click()
+    assert "Kept. It holds from now on." in browser.find_element("css selector", "[role=status]").text
+    assert later.acts == [
+        Habits(night_volume=0.1, silent_evenings=True, reminders=(*Habits().reminders[:6], None)),
+    ]
+
+
+def test_what_is_wrong_leads_to_its_field(browser: Any, address: str, later: Home) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    later.acts.clear()
+    shape(browser, 320)
+    browser.get(address + "/settings")
+    browser.execute_script("document.getElementById('rising').value = document.getElementById('bedtime').value")
+    browser.find_element("css selector", ".keep button").click()
+    link = browser.find_element("css selector", "[role=alert] a")
+    assert "the same as bedtime" in link.text
+    assert later.acts == []
+    assert overflow(browser) == []
+    link.send_keys(Keys.ENTER)
+    assert browser.current_url.endswith("/settings#rising")
+    field = browser.find_element("id", "rising")
+    assert field.accessible_name == "Rising time"
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_every_field_has_a_name_that_is_spoken(browser: Any, address: str) -> None:
+    browser.get(address + "/settings")
+    names = [one.accessible_name for one in browser.find_elements("css selector", "input, select")]
+    assert len(names) == len(set(names)) == len(LABELS)
+    assert all(names)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_letters_of_twice_the_size_still_fit(browser: Any, address: str, path: str) -> None:
     """As a browser's own zoom of 200 % on a small laptop does it, and as large type on a phone does."""
@@ -124,14 +248,15 @@ def test_the_morning_follows_the_colour_scheme_and_relief_is_always_red_on_black
 def test_no_page_asks_any_other_host(browser: Any, address: str) -> None:
     browser.get_log("performance")
     browser.get_log("browser")
-    for path in ("/", "/relief"):
+    for path in PAGES[:-1]:
         browser.get(address + path)
     asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     urls = {
         message["params"]["request"]["url"] for message in asked if message["method"] == "Network.requestWillBeSent"
     }
     assert f"{address}/static/style.css" in urls
-    assert {urlsplit(url).netloc for url in urls} == {urlsplit(address).netloc}
+    outside = {url for url in urls if not url.startswith("data:")}  # Chromium's own pictures for its form fields
+    assert {urlsplit(url).netloc for url in outside} == {urlsplit(address).netloc}
     assert browser.get_log("browser") == []
 
 
@@ -163,7 +288,7 @@ def test_what_is_pressed_is_large_enough_for_a_thumb(browser: Any, address: str,
     shape(browser, 320)
     browser.get(address + path)
     small = browser.execute_script(
-        "return [...document.querySelectorAll('nav a, button, .jump')]"
+        "return [...document.querySelectorAll('nav a, button, .jump, select, input[type=time], .box')]"
         ".map(one => one.getBoundingClientRect()).filter(box => box.height < 40 || box.width < 40).length"
     )
     assert small == 0

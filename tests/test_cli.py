@@ -20,7 +20,7 @@ from bedside.household import AlreadyRunningError, hold
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
 COMMANDS = ("run", "demo", "check")
-PARTS = ("daemon", "button", "light", "thermometer", "speaker", "voice", "clock", "diary")
+PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary")
 PATIENCE = 60.0  # seconds until a test gives up: a slow computer is no failure
 
 on_a_computer = pytest.mark.skipif(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bedside.devices.clock import Clock, kernel_is_synchronized, since_boot
+from bedside.devices.clock import Clock, kernel_is_synchronized, local_zone, since_boot
 
 NIGHT = datetime(2026, 11, 21, 23, 30, tzinfo=UTC).timestamp()
 
@@ -170,3 +170,16 @@ def test_a_zone_changed_while_it_runs_is_seen_at_the_next_look(
     clock.look()
     assert clock.now().wall.utcoffset() == timedelta(hours=9)
     assert clock.now().wall.timestamp() == NIGHT
+
+
+def test_the_zone_with_its_rules_is_read_anew_each_time(zone_of_the_process: Callable[[str], None]) -> None:
+    for name in ("Europe/London", "Asia/Tokyo"):
+        zone_of_the_process(name)
+        time.tzset()
+        assert str(local_zone()) == name
+
+
+def test_a_zone_that_nobody_knows_is_told_by_the_promised_error(zone_of_the_process: Callable[[str], None]) -> None:
+    zone_of_the_process("Nowhere/Land")
+    with pytest.raises((LookupError, ValueError, OSError)):
+        local_zone()

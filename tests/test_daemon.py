@@ -21,6 +21,8 @@ from bedside.night.events import (
     PartReported,
     ReminderDue,
     Saved,
+    SoundWanted,
+    StretchWanted,
     TemperatureRead,
 )
 from bedside.night.state import HEARTBEAT, Night, Rules
@@ -68,8 +70,8 @@ class House:
     def show(self, level: LightLevel) -> None:
         self._do("light", SetLight(level))
 
-    def say(self, cue: Cue) -> None:
-        self._do("speaker", Say(cue))
+    def say(self, cue: Cue, *, quiet: bool = False, due: float | None = None) -> None:
+        self._do("speaker", Say(cue, quiet, due))
 
     def hush(self) -> None:
         self._do("speaker", Hush())
@@ -178,15 +180,15 @@ def test_the_first_sentence_comes_once_the_press_is_saved(bed: Bed) -> None:
     bed.edge(down=True)
     record = next(save.record for save in bed.house.done if isinstance(save, Save))
     bed.tell(Saved(bed.clock(), record))
-    assert bed.house.done[-2:] == [SetLight(LightLevel.FULL), Say(Cue.PULL)]
+    assert bed.house.done[-2:] == [SetLight(LightLevel.FULL), Say(Cue.PULL, quiet=True)]
 
 
 def test_the_first_sentence_comes_after_a_third_of_a_second_whether_or_not_it_is_saved(bed: Bed) -> None:
     bed.edge(down=True)
     bed.pass_time(0.29)
-    assert Say(Cue.PULL) not in bed.house.done
+    assert Say(Cue.PULL, quiet=True) not in bed.house.done
     bed.pass_time(0.02)
-    assert Say(Cue.PULL) in bed.house.done
+    assert Say(Cue.PULL, quiet=True) in bed.house.done
 
 
 def test_a_press_is_one_press_however_the_contact_bounces(bed: Bed) -> None:
@@ -236,7 +238,7 @@ def test_a_writer_that_fails_darkens_no_light_and_stops_no_help(bed: Bed) -> Non
     bed.edge(down=True)
     bed.pass_time(1)
     assert SetLight(LightLevel.RISING) in bed.house.done
-    assert Say(Cue.PULL) in bed.house.done
+    assert Say(Cue.PULL, quiet=True) in bed.house.done
 
 
 def test_with_everything_broken_the_next_press_is_heard_all_the_same(bed: Bed) -> None:
@@ -450,3 +452,15 @@ def test_what_the_night_does_not_get_from_the_contact_reaches_it_as_it_is(bed: B
     bed.pass_time(1)
     assert Counter(kinds(bed.house.done))[Say] == 1
     assert bed.daemon.night.phase is Phase.ASKING
+
+
+def test_how_loud_and_when_a_cue_is_to_be_said_reaches_the_speaker(bed: Bed) -> None:
+    bed.tell(StretchWanted(bed.clock(), date(2026, 1, 10)))
+    start = bed.clock.since_boot
+    bed.pass_time(16)
+    said = [what for what in bed.house.done if isinstance(what, Say)]
+    assert said == [Say(Cue.SETUP), Say(Cue.CALF_LEFT, due=start + 15)]
+    bed.tap()
+    bed.pass_time(10)
+    bed.tell(SoundWanted(bed.clock(), quiet=True))
+    assert bed.house.done[-1] == Say(Cue.TRY, quiet=True)

@@ -117,6 +117,66 @@ def test_pulsing_is_slow_soft_and_never_dark() -> None:
     assert max(abs(after - before) for before, after in pairwise(values)) < 0.02
 
 
+def test_a_warning_is_a_deep_slow_pulse_from_full_that_is_never_dark() -> None:
+    values = [course(LightLevel.WARNING, 1.0, tick / 20)[0] for tick in range(41)]
+    assert values[0] == values[40] == pytest.approx(1.0)
+    assert min(values) == values[20] == pytest.approx(0.2)
+    assert max(abs(after - before) for before, after in pairwise(values)) < 0.1
+
+
+def test_a_warning_is_unlike_what_else_moves() -> None:
+    def seen(level: LightLevel) -> list[float]:
+        return [course(level, 1.0, tick / 20)[0] for tick in range(80)]
+
+    warning, blinking, pulsing = map(seen, (LightLevel.WARNING, LightLevel.BLINKING, LightLevel.PULSING))
+    assert 0 in blinking
+    assert len(set(blinking)) == 2 < len(set(warning))
+    assert max(pulsing) < 0.6 < max(warning)
+
+
+def test_a_warning_goes_on_by_itself(house: House) -> None:
+    house.light.show(LightLevel.WARNING)
+    seen = [house.pin.told.get(timeout=LONG) for _ in range(3)]
+    assert seen[0] == (1.0, threading.current_thread())
+    assert {thread.name for _, thread in seen[1:]} == {"light"}
+
+
+@pytest.mark.parametrize("level", [LightLevel.GLOW, LightLevel.DIM])
+def test_another_brightness_is_set_at_once_on_what_is_shown(house: House, level: LightLevel) -> None:
+    house.light.show(level)
+    before = house.pin.state
+    house.light.set_brightness(0.5)
+    assert house.pin.state == pytest.approx(before / 2, abs=0.01)
+    assert house.pin.state < before
+    house.light.show(LightLevel.OFF)
+    house.light.set_brightness(1.0)
+    assert house.pin.state == 0
+
+
+def test_a_blink_goes_on_at_another_brightness(house: House) -> None:
+    house.light.show(LightLevel.BLINKING)
+    assert [house.pin.told.get(timeout=LONG)[0] for _ in range(2)] == [1, 0]
+    house.light.set_brightness(0.5)  # while it is off, which it stays
+    assert [house.pin.told.get(timeout=LONG)[0] for _ in range(3)] == [0, 0.5, 0]
+
+
+def test_another_brightness_before_the_pin_is_open_is_that_of_its_first_light(moment: Moment) -> None:
+    factory = MockFactory(pin_class=ToldPin)
+    light = Light(PIN, lambda report: None, lambda: moment, factory=factory)
+    light.show(LightLevel.FULL)
+    light.set_brightness(0.5)
+    light.arm()
+    assert factory.pin(PIN).state == 0.1
+    light.close()
+
+
+def test_a_pin_that_fails_as_the_brightness_changes_is_reported(house: House) -> None:
+    assert house.reports.get(timeout=LONG).well
+    house.pin.broken = True
+    house.light.set_brightness(0.5)
+    assert not house.reports.get(timeout=LONG).well
+
+
 def test_a_blink_goes_on_by_itself(house: House) -> None:
     house.light.show(LightLevel.BLINKING)
     house.light.show(LightLevel.BLINKING)  # the same: it does not start anew

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,14 +14,15 @@ from flask.testing import FlaskClient
 
 from bedside.night.cues import relief
 from bedside.night.effects import CrampState, Evening, LightLevel, Phase, StretchState
+from bedside.night.habits import Habits
 from bedside.night.state import Line, Night
 from bedside.pages import assets, create_app
 from bedside.pages.site import make_site
 from bedside.texts import SPOKEN
-from tests.homes import QUIET, THREE, WELL, Home, at, cramp, evening, report, watch
+from tests.homes import OURS, QUIET, THREE, WELL, Home, at, cramp, evening, report, watch, words_of
 
 WATCHED = watch("10 18:00", "11 08:00")
-OURS = {"Origin": "http://localhost"}
+PATHS = ("/", "/relief", "/stretch", "/settings", "/nothing")
 
 
 @pytest.fixture
@@ -31,13 +31,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def client(home: Home, *, in_demo: bool = False) -> FlaskClient:
-    return create_app(home.house(in_demo=in_demo)).test_client()
-
-
-def words_of(html: str) -> str:
-    """What a reader reads: the text of the body, spaces made one."""
-    body = html.partition("<body>")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).replace(" .", ".").split())
+    return home.client(in_demo=in_demo)
 
 
 def morning(home: Home, *, in_demo: bool = False) -> str:
@@ -55,6 +49,12 @@ def morning(home: Home, *, in_demo: bool = False) -> str:
     [
         ("GET", "/", 200),
         ("GET", "/relief", 200),
+        ("GET", "/stretch", 200),
+        ("GET", "/settings", 200),
+        ("POST", "/stretch/start", 403),
+        ("POST", "/stretch/done", 403),
+        ("POST", "/settings", 403),
+        ("POST", "/settings/try", 403),
         ("HEAD", "/", 200),
         ("GET", "/static/style.css", 200),
         ("GET", "/static/nothing.css", 404),
@@ -82,7 +82,9 @@ def assert_guarded(headers: object) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.168.1.9:8080", "", "[::2]", "a b"])
-@pytest.mark.parametrize("path", ["/", "/relief", "/static/style.css", "/nothing", "/demo/press"])
+@pytest.mark.parametrize(
+    "path", ["/", "/relief", "/stretch", "/settings", "/settings/try", "/static/style.css", "/nothing", "/demo/press"]
+)
 def test_a_foreign_host_gets_400_and_nothing_of_the_night(home: Home, host: str, path: str) -> None:
     home.rows = THREE
     answer = client(home, in_demo=True).get(path, headers={"Host": host})
@@ -113,7 +115,7 @@ def test_an_unsafe_method_needs_our_origin(home: Home, origin: str | None) -> No
 def test_no_page_holds_a_script_or_asks_for_anything_from_elsewhere(home: Home) -> None:
     home.rows = THREE
     page = client(home, in_demo=True)
-    for path in ("/", "/relief", "/nothing"):
+    for path in PATHS:
         html = page.get(path).text
         assert "<script" not in html
         assert not re.search(r"\son\w+=|style=|javascript:", html)
@@ -359,6 +361,7 @@ def test_a_frosty_room_has_a_minus_sign(home: Home) -> None:
         (evening(StretchState.UNKNOWN, reason="it has not asked"), "Not known: the device has not asked."),
         (evening(StretchState.UNKNOWN, reason="no output worked"), "but neither sound nor light worked."),
         (evening(StretchState.UNKNOWN, reason="the clock was not set"), "Not known: the clock was not set"),
+        (evening(StretchState.UNKNOWN, reason="not asked in time"), "Not known: the device did not ask in time"),
         (evening(StretchState.SKIPPED, trusted=False), "The clock was not set, so the time it asked may have been"),
     ],
 )
@@ -376,6 +379,7 @@ def test_an_evening_that_still_asks_is_not_told_as_over(home: Home) -> None:
     home.reminder = "12 21:00"
     text = morning(home)
     assert "It is asking right now." in text
+    assert 'href="/stretch">See the stretch' in client(home).get("/").text
     assert "This evening The device has asked twice so far. It was not answered yet." in text
     assert "Tomorrow at 21:00 the device asks for the stretch." in text
 
@@ -436,9 +440,23 @@ def test_practice_and_a_running_stretch_are_told(home: Home) -> None:
     home.night = replace(QUIET, phase=Phase.STRETCHING, practice_until=home.now.since_boot + 300)
     text = morning(home)
     assert "The stretch is running right now." in text
+    assert "See the stretch" in text
     assert "Practice is on until 08:05: what is pressed now is not counted." in text
     home.now = home.now.at(home.now.since_boot + 400)
     assert "Practice is on" not in morning(home)
+
+
+def test_a_quiet_night_leads_to_no_stretch(home: Home) -> None:
+    home.night = replace(QUIET, phase=Phase.CRAMPING, cramp=cramp("11 07:58"))
+    assert "See the stretch" not in morning(home)
+    home.night = QUIET
+    assert "See the stretch" not in morning(home)
+
+
+def test_what_was_told_on_the_page_is_not_what_the_device_led(home: Home) -> None:
+    told = evening(StretchState.COMPLETED, at("11 12:00").wall.date(), by_page=True)
+    home.now, home.night = at("11 20:00"), replace(QUIET, evening=told)
+    assert "This evening Done, as you told it on the page." in morning(home)
 
 
 def test_sample_nights_are_marked(home: Home) -> None:
@@ -453,7 +471,7 @@ def test_sample_nights_are_marked(home: Home) -> None:
 
 def test_every_page_says_that_it_is_no_diagnosis_and_leads_to_relief(home: Home) -> None:
     page = client(home)
-    for path in ("/", "/relief", "/nothing"):
+    for path in PATHS:
         html = page.get(path).text
         assert "Not a diagnosis. Nothing here has been reviewed by a clinician." in html
         assert 'href="/relief"' in html
@@ -464,9 +482,10 @@ def test_every_page_says_that_it_is_no_diagnosis_and_leads_to_relief(home: Home)
 
 @pytest.mark.parametrize("stands", [True, False])
 def test_relief_says_the_warning_signs_first_and_then_what_the_voice_says(home: Home, stands: bool) -> None:
-    text = words_of(create_app(replace(home.house(), stands=stands)).test_client().get("/relief").text)
+    home.habits = Habits(stands=stands)
+    text = words_of(client(home).get("/relief").text)
     order = ["Call your local emergency number now if", "Get medical help today if", "Otherwise, do this"]
-    places = [text.index(words) for words in (*order, *(SPOKEN[cue] for _, cue in relief(stands)[:4]))]
+    places = [text.index(words) for words in (*order, *(SPOKEN[cue] for _, cue in relief(stands)[:4] if cue))]
     assert places == sorted(places)
     assert ("Stand only if you are steady" in text) is stands
     assert "After 20 seconds Keep holding, and breathe." in text
@@ -543,6 +562,12 @@ def test_the_demo_shows_the_light_the_phase_and_what_was_said_last(home: Home) -
     assert "Keep holding, and breathe. Breathe <b>out</b>." in text
 
 
+@pytest.mark.parametrize("level", LightLevel)
+def test_the_demo_has_words_for_every_light(home: Home, level: LightLevel) -> None:
+    home.night = replace(QUIET, light=level)
+    assert f'<span class="lamp {level}"' in client(home, in_demo=True).get("/").text
+
+
 def test_the_demo_looks_again_by_itself_only_while_something_goes_on(home: Home) -> None:
     page = client(home, in_demo=True)
     assert 'http-equiv="refresh"' not in page.get("/").text
@@ -558,7 +583,7 @@ def test_headings_come_in_order_and_every_section_has_a_name(home: Home) -> None
     home.rows = (*THREE, cramp("10 14:10", 1), WATCHED)
     home.heard = ("Keep holding.",)
     page = client(home, in_demo=True)
-    for path in ("/", "/relief", "/nothing"):
+    for path in PATHS:
         html = page.get(path).text
         levels = [int(level) for level in re.findall(r"<h(\d)", html)]
         assert levels[0] == 1
@@ -582,7 +607,7 @@ def test_the_assets_are_a_folder_of_the_wheel_or_of_the_checkout(home: Home) -> 
 
 def test_times_are_local_to_the_house(home: Home) -> None:
     """In New York it is five hours earlier: the sleep window is its own, and so is the name of the night."""
-    home.rows = (cramp("11 05:12", 2), WATCHED)
-    text = words_of(create_app(replace(home.house(), zone=ZoneInfo("America/New_York"))).test_client().get("/").text)
+    home.rows, new_york = (cramp("11 05:12", 2), WATCHED), ZoneInfo("America/New_York")
+    text = words_of(create_app(replace(home.house(), find_zone=lambda: new_york)).test_client().get("/").text)
     assert "00:12 Lasted 2 minutes" in text
     assert "The button was listening for all 5 hours." in text

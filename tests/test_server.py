@@ -72,15 +72,17 @@ def test_the_first_visitor_is_answered_and_every_other(moment: Moment) -> None:
 def test_flask_is_not_imported_before_the_first_request() -> None:
     script = """
 import sys, urllib.request
-from datetime import time, UTC, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from bedside.night.events import Moment
+from bedside.night.habits import Habits
 from bedside.night.state import Night
 from bedside.pages import create_app
 from bedside.pages.house import House
 from bedside.pages.server import PageServer
 now = lambda: Moment("boot", 1.0, datetime(2026, 1, 11, 8, tzinfo=UTC))
-house = House(Path("/nowhere/diary.db"), UTC, time(22), time(7), True, now, Night, dict, lambda: None)
+nothing = lambda *_: None
+house = House(Path("/nowhere/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 6)
 server = PageServer("127.0.0.1", 0, lambda: create_app(house), print, now)
 server.start()
 names = ("flask", "waitress", "jinja2", "werkzeug")

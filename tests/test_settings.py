@@ -2,14 +2,13 @@
 
 import tomllib
 from dataclasses import fields
-from datetime import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.settings import PINS, RANGES, Folders, Settings, SettingsError, default_text, folders, load, parse
+from bedside.settings import HABITS, PINS, RANGES, Folders, Settings, SettingsError, default_text, folders, load, parse
 from tests.test_cli import bedside
 
 KEYS = [field.name for field in fields(Settings)]
@@ -57,23 +56,15 @@ def test_every_setting_can_be_changed() -> None:
     text = """
     pin = 4
     light_pin = 13
-    light = 0.5
-    glow = false
+    buzzer_pin = 6
     card = "plughw:CARD=Device"
-    volume = 0.1
     own_clips = "/srv/clips"
     sensor = "ds18b20"
     sensor_offset = -4.5
-    reminder = "20:15"
-    standing = false
-    stand_at_night = false
-    bedtime = "23:30"
-    rising = "08:00"
     port = 9000
     """
     changed, usual = parse(text, "bedside.toml"), Settings()
     assert not [key for key in KEYS if getattr(changed, key) == getattr(usual, key)]
-    assert changed.reminder == time(20, 15)
 
 
 # --- mistakes ---
@@ -84,9 +75,8 @@ def test_every_setting_can_be_changed() -> None:
     [
         ("pins", "pin"),
         ("light-pin", "light_pin"),
-        ("volum", "volume"),
-        ("remider", "reminder"),
-        ("bed_time", "bedtime"),
+        ("buzzerpin", "buzzer_pin"),
+        ("sensr", "sensor"),
     ],
 )
 def test_an_unknown_setting_suggests_the_right_one_and_names_the_line(written: str, meant: str) -> None:
@@ -101,11 +91,9 @@ def test_an_unknown_setting_that_is_like_none_lists_all() -> None:
     assert all(key in said for key in KEYS)
 
 
-@pytest.mark.parametrize(
-    "text", ["[light]\npin = 12", "[[light]]\npin = 12", "light.pin = 12", '[ "light" ]\npin = 12']
-)
+@pytest.mark.parametrize("text", ["[card]\npin = 12", "[[card]]\npin = 12", "card.pin = 12", '[ "card" ]\npin = 12'])
 def test_a_table_where_a_setting_belongs_is_a_mistake_of_its_own_line(text: str) -> None:
-    assert complaint(f"pin = 17\n\n{text}\n") == "bedside.toml, line 3: light must be a number, such as 1.0."
+    assert complaint(f"pin = 17\n\n{text}\n") == 'bedside.toml, line 3: card must be a text in quotes, such as "".'
 
 
 @pytest.mark.parametrize(
@@ -115,10 +103,8 @@ def test_a_table_where_a_setting_belongs_is_a_mistake_of_its_own_line(text: str)
         ("pin = 17.0", "pin must be a whole number, such as 17."),
         ("pin = true", "pin must be a whole number, such as 17."),
         ("port = [8080]", "port must be a whole number, such as 8080."),
-        ('light = "full"', "light must be a number, such as 1.0."),
-        ("light = true", "light must be a number, such as 1.0."),
-        ("glow = 1", "glow must be true or false, such as true."),
-        ('glow = "yes"', "glow must be true or false, such as true."),
+        ('sensor_offset = "much"', "sensor_offset must be a number, such as 0.0."),
+        ("sensor_offset = true", "sensor_offset must be a number, such as 0.0."),
         ("card = 1", 'card must be a text in quotes, such as "".'),
     ],
 )
@@ -138,11 +124,11 @@ def test_the_ends_of_a_range_are_good_and_beyond_is_not(key: str, side: int) -> 
 
 
 def test_not_a_number_is_in_no_range() -> None:
-    assert "must be from" in complaint("volume = nan")
+    assert "must be from" in complaint("sensor_offset = nan")
 
 
 def test_a_whole_number_does_where_a_fraction_may_stand() -> None:
-    assert parse("light = 1\nsensor_offset = -3", "bedside.toml").sensor_offset == -3.0
+    assert parse("sensor_offset = -3", "bedside.toml").sensor_offset == -3.0
 
 
 @pytest.mark.parametrize("key", ["pin", "light_pin"])
@@ -154,28 +140,27 @@ def test_a_pin_is_one_of_the_header(key: str) -> None:
         assert "0 to 27" in complaint(f"{key} = {number}")
 
 
-@pytest.mark.parametrize("key", ["reminder", "bedtime", "rising"])
-@pytest.mark.parametrize("value", ['"24:00"', '"21"', '"21:60"', '"9 pm"', "21:30:00", "21.30", "2130", '""', "true"])
-def test_a_time_is_hours_and_minutes_in_quotes(key: str, value: str) -> None:
-    assert complaint(f"{key} = {value}") == f'bedside.toml, line 1: {key} must be a time in quotes, such as "21:30".'
+@pytest.mark.parametrize("key", sorted(HABITS))
+def test_a_habit_is_chosen_on_the_page(key: str) -> None:
+    says = f"bedside.toml, line 1: there is no setting {key}. It is a habit: delete the line, and choose it on the page"
+    assert complaint(f"{key} = 1").startswith(says)
 
 
-def test_a_pin_that_is_taken_twice_says_so() -> None:
-    assert complaint("pin = 12") == "bedside.toml: pin and light_pin are both 12. The light needs a pin of its own."
+@pytest.mark.parametrize(
+    ("text", "both"), [("pin = 12", "pin and light_pin"), ("buzzer_pin = 12", "light_pin and buzzer_pin")]
+)
+def test_a_pin_that_is_taken_twice_says_so(text: str, both: str) -> None:
+    assert complaint(text) == f"bedside.toml: {both} are both 12. Each needs a pin of its own."
 
 
-def test_no_light_takes_no_pin() -> None:
-    assert parse("pin = 0\nlight_pin = 0", "bedside.toml").light_pin == 0
-
-
-def test_a_night_of_no_length_is_a_mistake() -> None:
-    assert "bedtime and rising are the same" in complaint('bedtime = "07:00"')
+def test_no_light_and_no_buzzer_take_no_pin() -> None:
+    assert parse("pin = 0\nlight_pin = 0\nbuzzer_pin = 0", "bedside.toml").light_pin == 0
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("pin = 17\nlight = \n", "line 2"),
+        ("pin = 17\nport = \n", "line 2"),
         ("pin 17\n", "line 1"),
         ("pin = 17\npin = 18\n", "line 2"),
         ('card = "plughw\nport = 8080\n', "line 1"),
@@ -214,7 +199,7 @@ def test_whatever_value_a_setting_has_it_is_settings_or_a_sentence(key: str, val
 
 
 def test_a_number_beyond_any_float_is_a_mistake_like_another() -> None:
-    assert "must be from" in complaint("light = " + "9" * 400)
+    assert "must be from" in complaint("sensor_offset = " + "9" * 400)
 
 
 # --- the file ---
@@ -237,8 +222,8 @@ def test_a_file_that_is_not_utf_8_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
-    (tmp_path / "bedside.toml").write_bytes(b"\xef\xbb\xbfpin = 4\r\nglow = false\r\n")
-    assert load(tmp_path / "bedside.toml") == Settings(pin=4, glow=False)
+    (tmp_path / "bedside.toml").write_bytes(b"\xef\xbb\xbfpin = 4\r\nport = 9000\r\n")
+    assert load(tmp_path / "bedside.toml") == Settings(pin=4, port=9000)
 
 
 def test_a_message_names_the_file_that_was_read(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The speaker with real players: ALSA's own into a file, and small scripts that fail, hang and will not go."""
+"""The speaker with real players: ALSA's own into a file, and small scripts that fail, hang and will not go.
+
+How one player is fed is in `test_player.py`.
+"""
 
 import os
 import queue
@@ -15,8 +18,13 @@ import pytest
 
 from bedside.devices.speaker import AUDIBLE_AFTER, Speaker, find_card
 from bedside.devices.voice import LEAD_IN, Voice
-from bedside.night.cues import Cue
+from bedside.night.cues import COUNT_SECONDS, LEAD, Cue
 from bedside.night.events import CueGiven, Moment, PartReported
+
+RATE = 16000
+HEADER = 44
+SILENCE, SOUND = bytes(RATE), b"\1\2" * 1600
+"""Half a second, and a tenth."""
 
 SOON = 5
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
@@ -76,10 +84,13 @@ def started(tmp_path: Path) -> Iterator[Started]:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    path = tmp_path / "clip.wav"
+    return wav(tmp_path / "clip.wav", bytes(3200))
+
+
+def wav(path: Path, samples: bytes) -> Path:
     with wave.open(str(path), "wb") as sound:
-        sound.setparams((1, 2, 16000, 0, "NONE", ""))
-        sound.writeframes(bytes(3200))
+        sound.setparams((1, 2, RATE, 0, "NONE", ""))
+        sound.writeframes(samples)
     return path
 
 
@@ -88,7 +99,7 @@ def make(inbox: Inbox, clip: Path, moment: Moment) -> Iterator[Making]:
     made: list[Speaker] = []
 
     def speaker(player: str = "aplay", card: str | None = "bed", **options: Any) -> Speaker:
-        clips = options.pop("clips", lambda cue: clip)
+        clips = options.pop("clips", lambda cue, quiet: clip)
         made.append(Speaker(clips, inbox.posted.put, lambda: moment, card, player=player, **options))
         return made[-1]
 
@@ -124,11 +135,11 @@ def test_a_clip_of_the_voice_is_played_to_its_end_by_aplay(tmp_path: Path, make:
         "pcm.null { type null }\n"
         f'pcm.bed {{ type file slave.pcm {{ type null }} file "{heard}" format "raw" }}\n'  # no card is needed
     )
-    voice = Voice(tmp_path / "cache", engines=())
+    voice = Voice(tmp_path / "cache", engines=lambda accent: ())
     make(clips=voice.clip, environment={"ALSA_CONFIG_PATH": str(config)}).say(Cue.ASK)
     assert inbox.report().well
     assert inbox.given().heard
-    with wave.open(str(voice.clip(Cue.ASK))) as sound:
+    with wave.open(str(voice.clip(Cue.ASK, False))) as sound:
         assert heard.read_bytes().startswith(sound.readframes(sound.getnframes()))
 
 
@@ -256,11 +267,163 @@ def test_a_hush_forgets_what_waits_and_leaves_the_part_well(
 def test_a_cue_hushed_after_it_was_audible_was_heard(
     make: Making, inbox: Inbox, tmp_path: Path, started: Started
 ) -> None:
-    speaker = make(waiting(tmp_path, started, f"sleep {AUDIBLE_AFTER}"))
+    seconds = [100.0]
+    program = waiting(tmp_path, started, f"head -c {HEADER + 1} > {tmp_path}/flows")
+    speaker = make(program, clock=lambda: seconds[0])
+    speaker.say(Cue.ASK)
+    started.pid()
+    seconds[0] += AUDIBLE_AFTER + 0.1
+    speaker.hush()
+    assert inbox.given().heard
+
+
+def test_a_cue_hushed_before_it_was_audible_was_not_heard(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    seconds = [100.0]
+    program = waiting(tmp_path, started, f"head -c {HEADER + 1} > {tmp_path}/flows")
+    speaker = make(program, clock=lambda: seconds[0])
+    speaker.say(Cue.ASK)
+    started.pid()
+    seconds[0] += AUDIBLE_AFTER - 0.1
+    speaker.hush()
+    assert not inbox.given().heard
+
+
+def test_the_clip_asked_for_is_that_of_the_night_where_the_cue_is_quiet(
+    make: Making, inbox: Inbox, tmp_path: Path, clip: Path
+) -> None:
+    asked: list[tuple[Cue, bool]] = []
+
+    def clips(cue: Cue, quiet: bool) -> Path:
+        asked.append((cue, quiet))
+        return clip
+
+    speaker = make(player(tmp_path / "player", "exit 0"), clips=clips)
+    speaker.say(Cue.PULL, quiet=True)
+    speaker.say(Cue.ASK)
+    assert [inbox.given().cue, inbox.given().cue] == [Cue.PULL, Cue.ASK]
+    assert asked == [(Cue.PULL, True), (Cue.ASK, False)]
+
+
+@pytest.mark.parametrize(
+    ("sounds_in", "left_out"),
+    [(None, 0.0), (0.5, 0.0), (0.25, 0.25), (0.0, 0.5), (-0.25, 0.5), (-600.0, 0.5)],
+    ids=["on no beat", "in time", "late", "just early enough", "too late", "ten minutes late"],
+)
+def test_a_cue_that_is_late_for_its_beat_is_given_at_once_without_its_silence(
+    make: Making, inbox: Inbox, tmp_path: Path, moment: Moment, *, sounds_in: float | None, left_out: float
+) -> None:
+    """Half a second of silence comes before the sound."""
+    got = tmp_path / "got"
+    path = wav(tmp_path / "said.wav", SILENCE + SOUND)
+    speaker = make(player(tmp_path / "player", f'cat > "{got}"'), clips=lambda *_: path, clock=lambda: 50.0)
+    speaker.say(Cue.COUNT_LEFT, due=None if sounds_in is None else moment.since_boot + sounds_in - LEAD)
+    assert inbox.given().heard
+    samples = SILENCE + SOUND
+    assert got.read_bytes()[HEADER:] == samples[round(left_out * RATE) * 2 :]
+
+
+@pytest.mark.parametrize("before", ["", "trap '' TERM"], ids=["ends when asked", "ignores SIGTERM"])
+def test_a_hush_stops_a_player_that_waits_for_its_time(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started, moment: Moment, *, before: str
+) -> None:
+    speaker = make(waiting(tmp_path, started, before))
+    speaker.say(Cue.COUNT_LEFT, due=moment.since_boot + 3600)
+    pid = started.pid()
+    speaker.hush()
+    assert not inbox.given().heard
+    assert gone(pid)
+
+
+def test_a_broken_clip_is_reported_with_its_remedy(make: Making, inbox: Inbox, tmp_path: Path, clip: Path) -> None:
+    clip.write_bytes(b"RIFF")
+    make(player(tmp_path / "player", "exit 0")).say(Cue.PULL)
+    assert inbox.report().well
+    report = inbox.report()
+    assert str(clip) in report.says
+    assert report.remedy == "Delete that file: it is made anew."
+    assert not inbox.given().heard
+
+
+class Tunes:
+    """A fall-back that gives cues as it is told, and sounds until it is hushed if it is told so."""
+
+    def __init__(self, heard: bool = True, *, endless: bool = False) -> None:
+        self.heard, self.endless = heard, endless
+        self.given: list[Cue] = []
+        self.sounds, self.hushed = threading.Event(), threading.Event()
+
+    def play(self, cue: Cue, hushed: Callable[[], bool]) -> bool:
+        if hushed():
+            return False
+        self.given.append(cue)
+        self.sounds.set()
+        return self.heard and not (self.endless and self.hushed.wait(SOON))
+
+    def hush(self) -> None:
+        self.hushed.set()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_cue_the_card_did_not_give_is_heard_if_the_fall_back_gives_it(
+    make: Making, inbox: Inbox, tmp_path: Path, heard: bool
+) -> None:
+    tunes = Tunes(heard)
+    make(player(tmp_path / "player", "exit 1"), fallback=tunes).say(Cue.ASK)
+    assert inbox.report().well
+    assert not inbox.report().well
+    assert inbox.given().heard is heard
+    assert tunes.given == [Cue.ASK]
+
+
+def test_the_fall_back_gives_cues_where_there_is_no_card(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    tunes = Tunes()
+    make(player(tmp_path / "player", "exit 0"), card=None, fallback=tunes).say(Cue.ASK)
+    assert inbox.report().says == "No sound card was found."
+    assert inbox.given().heard
+    assert tunes.given == [Cue.ASK]
+
+
+def test_the_fall_back_is_not_asked_for_what_was_heard_or_hushed(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    tunes = Tunes()
+    make(player(tmp_path / "well", "exit 0"), fallback=tunes).say(Cue.ASK)
+    assert inbox.given().heard
+    speaker = make(waiting(tmp_path, started), fallback=tunes)
     speaker.say(Cue.ASK)
     started.pid()
     speaker.hush()
+    assert not inbox.given().heard
+    assert tunes.given == []
+
+
+def test_a_hush_stops_the_fall_back(make: Making, inbox: Inbox, tmp_path: Path) -> None:
+    tunes = Tunes(endless=True)
+    speaker = make(player(tmp_path / "player", "exit 1"), fallback=tunes)
+    speaker.say(Cue.ASK)
+    assert tunes.sounds.wait(SOON)
+    speaker.hush()
+    assert not inbox.given().heard
+
+
+def test_on_a_beat_the_fall_back_waits_for_its_time_and_a_hush_ends_the_wait(
+    make: Making, inbox: Inbox, tmp_path: Path, moment: Moment
+) -> None:
+    tunes = Tunes()
+    speaker = make(player(tmp_path / "player", "exit 1"), card=None, fallback=tunes)
+    assert not inbox.report().well
+    speaker.say(Cue.CALF_LEFT, due=moment.since_boot - LEAD)
     assert inbox.given().heard
+    speaker.say(Cue.COUNT_LEFT, due=moment.since_boot - LEAD - COUNT_SECONDS)
+    assert inbox.given().heard
+    tunes.sounds.clear()
+    speaker.say(Cue.COUNT_RIGHT, due=moment.since_boot + 3600)
+    assert not tunes.sounds.wait(0.2)
+    speaker.hush()
+    assert not inbox.given().heard
+    assert tunes.given == [Cue.CALF_LEFT, Cue.COUNT_LEFT]
 
 
 def test_a_cue_counts_as_audible_only_after_its_lead_in() -> None:
@@ -285,7 +448,7 @@ def test_say_and_hush_wait_for_nothing_and_a_hush_comes_before_the_player(
 ) -> None:
     asked, ready = threading.Event(), threading.Event()
 
-    def slow(cue: Cue) -> Path:
+    def slow(cue: Cue, quiet: bool) -> Path:
         asked.set()
         assert ready.wait(SOON)
         return clip
@@ -327,7 +490,7 @@ def test_a_player_that_cannot_be_started_does_not_end_the_speaker(make: Making, 
 
 
 def test_a_full_card_that_keeps_a_clip_from_being_made_is_reported(make: Making, inbox: Inbox, tmp_path: Path) -> None:
-    def full(cue: Cue) -> Path:
+    def full(cue: Cue, quiet: bool) -> Path:
         raise OSError(28, "No space left on device")
 
     make(player(tmp_path / "player", "exit 0"), clips=full).say(Cue.PULL)

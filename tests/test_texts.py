@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bedside.night.cues import Cue
-from bedside.texts import CHIMED, SPOKEN
+from bedside.night.cues import COUNT_SECONDS, COUNTED, Cue, Pose
+from bedside.texts import CHIMED, COUNTDOWN, POSES, SPOKEN, caption
 
 
 def test_every_cue_has_a_text_and_no_text_is_left_over() -> None:
@@ -13,9 +13,28 @@ def test_every_cue_has_a_text_and_no_text_is_left_over() -> None:
     assert all(text.strip() for text in SPOKEN.values())
 
 
+def test_every_pose_has_a_name_and_what_to_do() -> None:
+    assert set(POSES) == set(Pose)
+    assert all(text.strip() for texts in POSES.values() for text in texts)
+
+
 def test_every_chimed_cue_is_a_cue_and_the_evening_begins_with_a_chime() -> None:
     assert set(Cue) >= CHIMED
-    assert {Cue.ASK, Cue.DONE} <= CHIMED
+    assert {Cue.ASK, Cue.COUNT_DONE} <= CHIMED
+
+
+def test_the_very_moment_of_each_change_has_a_chime() -> None:
+    assert CHIMED >= COUNTED
+
+
+def test_the_count_has_a_number_for_each_of_its_seconds() -> None:
+    assert COUNTDOWN == ("Five.", "Four.", "Three.", "Two.", "One.")
+    assert len(COUNTDOWN) == COUNT_SECONDS
+
+
+def test_a_counted_cues_caption_counts_first() -> None:
+    assert caption(Cue.COUNT_RIGHT) == "Five. Four. Three. Two. One. Change. Right leg, and hold."
+    assert caption(Cue.CALF_LEFT) == SPOKEN[Cue.CALF_LEFT]
 
 
 def test_no_chime_delays_the_first_help_in_a_cramp() -> None:

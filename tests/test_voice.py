@@ -1,46 +1,58 @@
 """Clips from real engines: when they are made, what is in them, and what happens when an engine fails."""
 
 import math
+import os
 import shutil
 import stat
 import subprocess
 import sys
 import wave
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import pairwise
+from itertools import pairwise, product
 from operator import mul
 from pathlib import Path
 
 import pytest
 
 from bedside.devices.voice import CHIMES_ALONE, LEAD_IN, Engine, Voice, find_engines
-from bedside.night.cues import SEATED, STANDING, Cue, Script, relief
+from bedside.night.cues import COUNT_SECONDS, COUNTED, HOLD_SECONDS, LEAD, Cue, Script, relief, stretch
+from bedside.night.habits import Accent
+from bedside.night.state import SPEAK_ANYWAY
+from bedside.texts import COUNTDOWN, SPOKEN
 
-SPEAKING = (
-    pytest.param("py-nanotts"),
-    pytest.param("espeak-ng", marks=pytest.mark.needs("espeak-ng")),
+SPARE = 0.4
+"""Seconds between a clip's end and the next player's start, which has to open the card."""
+
+SPEAKING = tuple(
+    pytest.param((engine, accent), marks=marks, id=f"{engine} {accent}")
+    for (engine, marks), accent in product(
+        (("py-nanotts", ()), ("espeak-ng", (pytest.mark.needs("espeak-ng"),))), Accent
+    )
 )
-ALL = (*SPEAKING, pytest.param(CHIMES_ALONE))
+ALL = (*SPEAKING, pytest.param((CHIMES_ALONE, Accent.BRITISH), id=CHIMES_ALONE))
+
+Prepared = Mapping[tuple[str, Accent], "Future[Voice]"]
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, "Future[Voice]"]:
-    """Every clip of every engine here, once: real renders, the engines side by side."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Every clip of every engine here in both accents, once: real renders, the engines side by side."""
 
-    def prepare(engines: tuple[Engine, ...], name: str) -> Voice:
-        voice = Voice(tmp_path_factory.mktemp(name.replace(" ", "-")), engines=engines)
+    def prepare(name: str, accent: Accent, engines: tuple[Engine, ...]) -> Voice:
+        voice = Voice(tmp_path_factory.mktemp("clips"), evening=1.0, night=0.25, engines=only(*engines))
         voice.prepare()
         return voice
 
+    wanted = [(engine.name, accent, (engine,)) for accent in Accent for engine in find_engines(accent)]
+    wanted.append((CHIMES_ALONE, Accent.BRITISH, ()))
     with ThreadPoolExecutor() as pool:
-        futures = {engine.name: pool.submit(prepare, (engine,), engine.name) for engine in find_engines()}
-        return {**futures, CHIMES_ALONE: pool.submit(prepare, (), CHIMES_ALONE)}
+        return {each[:2]: pool.submit(prepare, *each) for each in wanted}
 
 
 @pytest.fixture
-def voice(prepared: Mapping[str, "Future[Voice]"], request: pytest.FixtureRequest) -> Voice:
+def voice(prepared: Prepared, request: pytest.FixtureRequest) -> Voice:
     return prepared[request.param].result()
 
 
@@ -63,6 +75,10 @@ def copying_engine(folder: Path, source: Path, name: str = "copying") -> Engine:
     """A real process that gives a recording, quickly, and counts its runs in `<name>.runs`."""
     body = f'cat > /dev/null; echo run >> "{folder}/{name}.runs"; cp "{source}" "$1"'
     return Engine(name, script(folder / f"{name}.sh", body))
+
+
+def only(*engines: Engine) -> Callable[[Accent], tuple[Engine, ...]]:
+    return lambda _: engines
 
 
 def runs(folder: Path, name: str = "copying") -> int:
@@ -91,6 +107,20 @@ def loudness(path: Path) -> float:
     return 10 * math.log10(sum(voiced) / len(voiced) / 32768**2)
 
 
+def onsets(path: Path, pause: float = 0.2) -> list[float]:
+    """The seconds at which something sounds after `pause` seconds of silence or the file's beginning."""
+    rate, values = samples(path)
+    size = rate // 200
+    peaks = [max(map(abs, values[i : i + size])) for i in range(0, len(values), size)]
+    floor = max(peaks) / 100
+    sounding = [i * size / rate for i, peak in enumerate(peaks) if peak > floor]
+    return [at for before, at in pairwise((-pause, *sounding)) if at - before > pause]
+
+
+def said(cues: Script) -> list[tuple[float, Cue]]:
+    return [(at, cue) for at, cue in cues if cue is not None]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_a_clip_begins_with_half_a_second_of_silence(voice: Voice) -> None:
@@ -112,11 +142,12 @@ def test_a_clip_starts_and_ends_at_zero_so_that_nothing_clicks(voice: Voice) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
-def test_all_clips_are_as_loud_as_each_other(voice: Voice) -> None:
-    levels = [loudness(voice.clip(cue)) for cue in Cue]
-    assert max(levels) - min(levels) < 2
-    assert max(levels) < -14
-    assert min(levels) > -19
+def test_all_clips_of_a_volume_are_as_loud_as_each_other(voice: Voice) -> None:
+    for quiet, lower in ((False, 0), (True, 20 * math.log10(4))):
+        levels = [loudness(voice.clip(cue, quiet)) for cue in Cue]
+        assert max(levels) - min(levels) < 2
+        assert max(levels) < -14 - lower
+        assert min(levels) > -19 - lower
 
 
 @pytest.mark.slow
@@ -130,12 +161,20 @@ def test_no_clip_is_cut_off_at_full_scale(voice: Voice) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
-@pytest.mark.parametrize(
-    "cues", [relief(True), relief(False), STANDING, SEATED], ids=["relief", "lying", "standing", "seated"]
-)
-def test_each_clip_ends_before_the_next_cue_begins(voice: Voice, cues: Script) -> None:
-    for (start, cue), (following, _) in pairwise(cues):
-        assert seconds(voice.clip(cue)) < following - start, cue
+@pytest.mark.parametrize("stands", [True, False], ids=["standing", "lying"])
+def test_each_relief_clip_ends_before_the_next_cue_begins(voice: Voice, stands: bool) -> None:
+    for (start, cue), (following, _) in pairwise(said(relief(stands))):
+        first = SPEAK_ANYWAY if start == 0 else 0
+        assert start + first + seconds(voice.clip(cue)) + SPARE <= following, cue
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("voice", ALL, indirect=True)
+@pytest.mark.parametrize("standing", [True, False], ids=["standing", "seated"])
+def test_each_clip_of_the_stretch_ends_before_the_next_player_starts(voice: Voice, standing: bool) -> None:
+    starts = [(at + LEAD - LEAD_IN if at else SPEAK_ANYWAY, cue) for at, cue in said(stretch(standing))]
+    for (start, cue), (following, _) in pairwise(starts):
+        assert start + seconds(voice.clip(cue)) + SPARE <= following, cue
 
 
 @pytest.mark.slow
@@ -146,14 +185,32 @@ def test_not_saved_still_fits_after_the_first_relief_cue(voice: Voice) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", SPEAKING, indirect=True)
-def test_the_first_hold_of_a_round_is_announced_within_half_of_its_time(voice: Voice) -> None:
-    assert all(seconds(voice.clip(cue)) < 5 for cue in (Cue.CALF_LEFT, Cue.THIGH_LEFT, Cue.SEATED_LEFT))
+def test_a_change_is_announced_well_before_its_hold_is_counted_down(voice: Voice) -> None:
+    for cue in (Cue.COUNT_RIGHT, Cue.COUNT_LEFT):
+        assert seconds(voice.clip(cue)) < LEAD_IN + COUNT_SECONDS + HOLD_SECONDS - COUNT_SECONDS, cue
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("voice", ALL, indirect=True)
+@pytest.mark.parametrize("cue", sorted(COUNTED))
+def test_a_count_is_a_word_each_second_and_the_chime_on_the_next(voice: Voice, cue: Cue) -> None:
+    for quiet in (False, True):
+        heard = onsets(voice.clip(cue, quiet))[: COUNT_SECONDS + 1]
+        assert heard == pytest.approx([LEAD_IN + second for second in range(COUNT_SECONDS + 1)], abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("voice", SPEAKING, indirect=True)
+def test_the_clips_of_both_volumes_are_one_sound(voice: Voice) -> None:
+    (_, loud), (_, low) = (samples(voice.clip(Cue.COUNT_DONE, quiet)) for quiet in (False, True))
+    assert len(loud) == len(low)
+    assert max(abs(a / 4 - b) for a, b in zip(loud, low, strict=True)) <= 0.5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("voice", ALL, indirect=True)
 def test_the_voice_says_what_it_speaks_with(voice: Voice, request: pytest.FixtureRequest) -> None:
-    expected = request.node.callspec.params["voice"]
+    expected, _ = request.node.callspec.params["voice"]
     assert voice.engine == expected
     assert "only chimes" in voice.says if expected == CHIMES_ALONE else expected in voice.says
 
@@ -168,22 +225,26 @@ def test_another_program_reads_the_clips(voice: Voice) -> None:
 
 
 def test_the_daemon_never_imports_the_engine() -> None:
-    program = "import sys, bedside.devices.voice as v; v.find_engines(); sys.exit('py_nanotts' in sys.modules)"
+    program = """
+import sys, bedside.devices.voice as v
+v.find_engines(v.Accent.BRITISH)
+sys.exit('py_nanotts' in sys.modules)
+"""
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_a_clip_is_rendered_once(tmp_path: Path) -> None:
     engine = copying_engine(tmp_path, tone(tmp_path / "tone.wav"))
-    voice = Voice(tmp_path / "cache", engines=(engine,))
+    voice = Voice(tmp_path / "cache", engines=only(engine))
     assert voice.clip(Cue.HOLD) == voice.clip(Cue.HOLD)
     assert runs(tmp_path) == 1
-    Voice(tmp_path / "cache", engines=(engine,)).clip(Cue.HOLD)
+    Voice(tmp_path / "cache", engines=only(engine)).clip(Cue.HOLD)
     assert runs(tmp_path) == 1
 
 
 @pytest.mark.parametrize("cut", [0, 1, 44, 2000])
 def test_a_broken_clip_is_rendered_anew(tmp_path: Path, cut: int) -> None:
-    voice = Voice(tmp_path / "cache", engines=(copying_engine(tmp_path, tone(tmp_path / "tone.wav")),))
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, tone(tmp_path / "tone.wav"))))
     clip = voice.clip(Cue.HOLD)
     whole = clip.read_bytes()
     clip.write_bytes(whole[:cut])
@@ -191,7 +252,7 @@ def test_a_broken_clip_is_rendered_anew(tmp_path: Path, cut: int) -> None:
 
 
 def test_a_clip_of_zeros_left_by_a_power_cut_is_rendered_anew(tmp_path: Path) -> None:
-    voice = Voice(tmp_path / "cache", engines=(copying_engine(tmp_path, tone(tmp_path / "tone.wav")),))
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, tone(tmp_path / "tone.wav"))))
     clip = voice.clip(Cue.HOLD)
     whole = clip.read_bytes()
     clip.write_bytes(bytes(len(whole)))
@@ -204,28 +265,137 @@ def test_preparing_renders_all_and_removes_what_is_stale(tmp_path: Path) -> None
     stale = [cache / "relief-hold-0123456789abcdef.wav", cache / "relief-hold.part", cache / "speech.part"]
     for path in stale:
         path.write_bytes(b"half")
-    voice = Voice(cache, engines=())
+    voice = Voice(cache, engines=only())
     voice.prepare()
-    assert {voice.clip(cue) for cue in Cue} == set(cache.iterdir())
+    assert {voice.clip(cue, quiet) for cue in Cue for quiet in (False, True)} == set(cache.iterdir())
     assert not any(path.exists() for path in stale)
 
 
+@pytest.mark.slow
+def test_preparing_anew_runs_no_engine_and_changes_nothing(tmp_path: Path) -> None:
+    engine = copying_engine(tmp_path, tone(tmp_path / "tone.wav"))
+    Voice(tmp_path / "cache", engines=only(engine)).prepare()
+    kept, rendered = set((tmp_path / "cache").iterdir()), runs(tmp_path)
+    Voice(tmp_path / "cache", engines=only(engine)).prepare()
+    assert set((tmp_path / "cache").iterdir()) == kept
+    assert runs(tmp_path) == rendered == len(set(SPOKEN.values())) + len(COUNTDOWN)
+
+
 def test_another_volume_makes_other_clips_of_that_level(tmp_path: Path) -> None:
-    loud = Voice(tmp_path / "loud", engines=()).clip(Cue.ASK)
-    low = Voice(tmp_path / "low", volume=0.25, engines=()).clip(Cue.ASK)
+    voice = Voice(tmp_path / "cache", evening=0.8, night=0.2, engines=only())
+    loud, low = voice.clip(Cue.ASK), voice.clip(Cue.ASK, quiet=True)
     assert loud.name != low.name
-    assert loudness(loud) - loudness(low) == pytest.approx(12, abs=0.5)
+    assert loudness(loud) - loudness(low) == pytest.approx(20 * math.log10(4), abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_changed_volume_is_heard_at_once_and_runs_no_engine(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, tone(tmp_path / "tone.wav"))))
+    voice.prepare()
+    before, rendered = (voice.clip(Cue.PULL), voice.clip(Cue.PULL, quiet=True)), runs(tmp_path)
+    levels = [loudness(clip) for clip in before]
+    voice.change(Accent.BRITISH, evening=1.0, night=0.125)
+    after = (voice.clip(Cue.PULL), voice.clip(Cue.PULL, quiet=True))
+    assert [loudness(clip) - level for clip, level in zip(after, levels, strict=True)] == pytest.approx(
+        [20 * math.log10(2), -20 * math.log10(2)], abs=0.1
+    )
+    voice.prepare()
+    assert runs(tmp_path) == rendered
+    assert not any(clip.exists() for clip in before)
+    assert all(clip.exists() for clip in after)
+
+
+def test_a_volume_of_zero_is_a_clip_of_silence(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "cache", evening=1, night=0, engines=only())
+    _, values = samples(voice.clip(Cue.ASK, quiet=True))
+    assert not any(values)
+    assert seconds(voice.clip(Cue.ASK, quiet=True)) == seconds(voice.clip(Cue.ASK))
 
 
 @pytest.mark.parametrize("volume", [-0.1, 1.01, math.nan])
-def test_a_volume_out_of_range_is_refused(tmp_path: Path, volume: float) -> None:
+@pytest.mark.parametrize("which", ["evening", "night"])
+def test_a_volume_out_of_range_is_refused_and_changes_nothing(tmp_path: Path, volume: float, which: str) -> None:
     with pytest.raises(ValueError, match="volume"):
-        Voice(tmp_path, volume=volume, engines=())
+        Voice(tmp_path, engines=only(), **{which: volume})
+    voice = Voice(tmp_path, engines=only())
+    before = voice.clip(Cue.HOLD)
+    with pytest.raises(ValueError, match="volume"):
+        voice.change(Accent.AMERICAN, **{"evening": 0.9, "night": 0.9, which: volume})
+    assert voice.clip(Cue.HOLD) == before
+
+
+@pytest.mark.slow
+def test_a_changed_accent_is_heard_at_once_and_the_other_is_removed(tmp_path: Path) -> None:
+    engines = {
+        accent: (copying_engine(tmp_path, tone(tmp_path / f"{accent}.wav", hertz=hertz), accent.value),)
+        for accent, hertz in ((Accent.BRITISH, 1000), (Accent.AMERICAN, 2000))
+    }
+    voice = Voice(tmp_path / "cache", engines=engines.__getitem__)
+    voice.prepare()
+    british = set((tmp_path / "cache").iterdir())
+    voice.change(Accent.AMERICAN, 0.5, 0.25)
+    assert voice.clip(Cue.PULL).read_bytes() not in {clip.read_bytes() for clip in british}
+    assert voice.engine == "en-US"
+    voice.prepare()
+    assert not british & set((tmp_path / "cache").iterdir())
+    assert runs(tmp_path, "en-US") == runs(tmp_path, "en-GB")
+
+
+@pytest.mark.slow
+@pytest.mark.needs("espeak-ng")
+@pytest.mark.parametrize("engine", ["py-nanotts", "espeak-ng"])
+def test_the_two_accents_do_not_sound_the_same(prepared: Prepared, engine: str) -> None:
+    british, american = (prepared[engine, accent].result().clip(Cue.PULL).read_bytes() for accent in Accent)
+    assert british != american
+
+
+def test_a_changed_volume_does_not_wait_for_an_engine_and_ends_the_preparation_of_before(tmp_path: Path) -> None:
+    for fifo in ("started", "go"):
+        os.mkfifo(tmp_path / fifo)
+    halt = f'echo > "{tmp_path}/started"; read -r _ < "{tmp_path}/go"'
+    body = f'case "$(cat)" in *"{SPOKEN[Cue.HOLD]}"*) {halt};; esac; cp "{tone(tmp_path / "tone.wav")}" "$1"'
+    engine = Engine("halting", script(tmp_path / "halting.sh", body))
+    voice = Voice(tmp_path / "cache", engines=only(engine))
+    with ThreadPoolExecutor() as pool:
+        preparing = pool.submit(voice.prepare)
+        (tmp_path / "started").read_text()
+        voice.change(Accent.BRITISH, 0.9, 0.1)
+        first = voice.clip(Cue.PULL, quiet=True)
+        assert not preparing.done()
+        assert voice.engine == "halting", "it waited until the engine was given up"
+        (tmp_path / "go").write_text("\n")
+        preparing.result()
+    assert voice.clip(Cue.PULL, quiet=True) == first
+    assert first.exists()
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(Cue.RUB.value)]
+
+
+@pytest.mark.parametrize("length", [0.3, 1.5])
+def test_the_numbers_are_rendered_once_and_never_shift_the_beat(tmp_path: Path, length: float) -> None:
+    engine = copying_engine(tmp_path, tone(tmp_path / "tone.wav", seconds=length))
+    voice = Voice(tmp_path / "cache", engines=only(engine))
+    clips = [voice.clip(cue) for cue in sorted(COUNTED)]
+    assert runs(tmp_path) == len(COUNTDOWN) + len(COUNTED)
+    for clip in clips:
+        rate, values = samples(clip)
+        for second in range(COUNT_SECONDS):
+            first = round(rate * (LEAD_IN + second))
+            sounding = [i for i, value in enumerate(values[first : first + rate]) if value]
+            assert sounding[0] < 0.01 * rate
+            assert sounding[-1] == pytest.approx(min(length, 0.9) * rate, abs=0.01 * rate)
+            assert abs(values[first + sounding[-1]]) < 100
+        assert onsets(clip, pause=0.05)[COUNT_SECONDS] == pytest.approx(LEAD_IN + COUNT_SECONDS, abs=0.01)
+
+
+def test_an_own_recording_replaces_a_whole_count(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
+    tone(tmp_path / "own" / "stretch-count-done.wav", seconds=2)
+    assert seconds(voice.clip(Cue.COUNT_DONE)) == pytest.approx(LEAD_IN + 2 + 0.1, abs=0.05)
 
 
 @pytest.mark.parametrize("channels", [1, 2])
 def test_an_own_recording_replaces_a_text_at_the_same_level(tmp_path: Path, channels: int) -> None:
-    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=())
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
     before = voice.clip(Cue.STOPPED)
     tone(tmp_path / "own" / "cramp-stopped.wav", seconds=2, channels=channels)
     clip = voice.clip(Cue.STOPPED)
@@ -235,7 +405,7 @@ def test_an_own_recording_replaces_a_text_at_the_same_level(tmp_path: Path, chan
 
 
 def test_a_changed_recording_is_noticed(tmp_path: Path) -> None:
-    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=())
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
     recording = tone(tmp_path / "own" / "cramp-stopped.wav", seconds=2)
     first = voice.clip(Cue.STOPPED)
     recording.unlink()
@@ -245,7 +415,7 @@ def test_a_changed_recording_is_noticed(tmp_path: Path) -> None:
 def test_an_own_recording_of_another_kind_leaves_the_cue_its_voice(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=())
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
     tone(tmp_path / "own" / "cramp-stopped.wav", seconds=2, width=3)
     assert seconds(voice.clip(Cue.STOPPED)) < 1.5
     assert "save it as a WAV of 16 bits" in caplog.text
@@ -261,21 +431,21 @@ def test_an_engine_that_fails_gives_way_to_the_next(
 ) -> None:
     source = tone(tmp_path / "tone.wav")
     broken = Engine("broken", script(tmp_path / "broken.sh", body.replace("{tone}", str(source))), deadline=0.3)
-    voice = Voice(tmp_path / "cache", engines=(broken, copying_engine(tmp_path, source)))
+    voice = Voice(tmp_path / "cache", engines=only(broken, copying_engine(tmp_path, source)))
     assert seconds(voice.clip(Cue.HOLD)) == pytest.approx(LEAD_IN + 0.5 + 0.1, abs=0.05)
     assert voice.engine == "copying"
     assert "broken gave no speech" in caplog.text
 
 
 def test_an_engine_that_is_not_there_leaves_chimes_alone(tmp_path: Path) -> None:
-    voice = Voice(tmp_path / "cache", engines=(Engine("gone", (str(tmp_path / "gone"),)),))
+    voice = Voice(tmp_path / "cache", engines=only(Engine("gone", (str(tmp_path / "gone"),))))
     assert seconds(voice.clip(Cue.HOLD)) > LEAD_IN
     assert voice.engine == CHIMES_ALONE
 
 
 def test_a_failed_engine_is_asked_once_and_again_when_clips_are_prepared(tmp_path: Path) -> None:
     body = f'echo run >> "{tmp_path}/broken.runs"; exit 1'
-    voice = Voice(tmp_path / "cache", engines=(Engine("broken", script(tmp_path / "broken.sh", body)),))
+    voice = Voice(tmp_path / "cache", engines=only(Engine("broken", script(tmp_path / "broken.sh", body))))
     for cue in (Cue.PULL, Cue.HOLD, Cue.RUB):
         voice.clip(cue)
     assert runs(tmp_path, "broken") == 1
@@ -283,9 +453,10 @@ def test_a_failed_engine_is_asked_once_and_again_when_clips_are_prepared(tmp_pat
     assert runs(tmp_path, "broken") == 2
 
 
+@pytest.mark.slow
 def test_an_engine_that_works_again_speaks_after_the_next_preparation(tmp_path: Path) -> None:
     source = tmp_path / "tone.wav"
-    voice = Voice(tmp_path / "cache", engines=(copying_engine(tmp_path, source),))
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, source)))
     chime = voice.clip(Cue.HOLD)
     tone(source)
     voice.prepare()
@@ -296,7 +467,7 @@ def test_an_engine_that_works_again_speaks_after_the_next_preparation(tmp_path: 
 
 def test_a_ready_clip_is_given_though_its_engine_has_failed_since(tmp_path: Path) -> None:
     source = tone(tmp_path / "tone.wav")
-    voice = Voice(tmp_path / "cache", engines=(copying_engine(tmp_path, source),))
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, source)))
     spoken = voice.clip(Cue.PULL)
     source.unlink()
     voice.clip(Cue.HOLD)
@@ -307,9 +478,12 @@ def test_a_ready_clip_is_given_though_its_engine_has_failed_since(tmp_path: Path
 def test_a_cache_that_cannot_be_written_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(OSError, match="cache"):
-        Voice(tmp_path / "cache", engines=()).clip(Cue.HOLD)
+        Voice(tmp_path / "cache", engines=only()).clip(Cue.HOLD)
 
 
-def test_the_engines_found_are_those_of_this_machine() -> None:
-    names = [engine.name for engine in find_engines()]
-    assert names == ["py-nanotts", *(["espeak-ng"] if shutil.which("espeak-ng") else [])]
+@pytest.mark.parametrize("accent", Accent)
+def test_the_engines_found_are_those_of_this_machine_in_the_accent(accent: Accent) -> None:
+    engines = find_engines(accent)
+    expected = ["py-nanotts", *(["espeak-ng"] if shutil.which("espeak-ng") else [])]
+    assert [engine.name for engine in engines] == expected
+    assert all(accent.lower() in " ".join(engine.command).lower().split() for engine in engines)

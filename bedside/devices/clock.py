@@ -1,9 +1,12 @@
 """The clock: the moment now, whether its wall time can be trusted, and how far it was set."""
 
 import ctypes
+import logging
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from pathlib import Path
 
 from bedside.night.events import Moment
@@ -11,6 +14,7 @@ from bedside.night.events import Moment
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 RTC = Path("/sys/class/rtc")
+ZONE_FILES = (Path("/etc/localtime"), Path("/etc/timezone"))
 TIME_ERROR = 5  # adjtimex(2)
 STA_UNSYNC = 0x40
 FLAT = 2_000_000  # microvolts: under 2 V the Pi 5's clock has no battery that could have kept it
@@ -40,11 +44,29 @@ def _made_up_boot() -> str:
 
 
 def local_zone() -> tzinfo:
-    """The system's time zone with its rules. Raises LookupError, ValueError or OSError where it cannot be told."""
-    from tzlocal import get_localzone  # not wanted before the first press can be heard
+    """The system's time zone with its rules, read anew if what tells it has changed.
 
-    zone: tzinfo = get_localzone()
+    Raises LookupError, ValueError or OSError where it cannot be told, maybe for a moment only: while it is being
+    changed, the files that tell it contradict each other.
+    """
+    return _zone_told_by(os.environ.get("TZ"), *map(_stamp, ZONE_FILES))
+
+
+@lru_cache(maxsize=1)
+def _zone_told_by(*_: object) -> tzinfo:
+    from tzlocal import reload_localzone  # not wanted before the first press can be heard
+
+    logging.getLogger("tzlocal").setLevel(logging.ERROR)  # it would warn of a stale /etc/timezone at every look
+    zone: tzinfo = reload_localzone()
     return zone
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def kernel_is_synchronized() -> bool:

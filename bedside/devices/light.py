@@ -17,8 +17,9 @@ STEP = 0.05  # seconds; lgpio tells a hundred brightnesses apart, so a finer ste
 STEADY = {LightLevel.OFF: 0.0, LightLevel.GLOW: 0.03, LightLevel.DIM: 0.15}
 VISIBLE, NEARLY_FULL = 0.2, 0.9
 RISE, FILL = 3.0, 1.0  # seconds
-BLINK, PULSE = 1.0, 4.0  # seconds a period; a blink is far below the rates that harm
+BLINK, PULSE, WARN = 1.0, 4.0, 2.0  # seconds a period; a blink is far below the rates that harm
 PULSE_LOW, PULSE_HIGH = 0.05, 0.5
+WARN_LOW, WARN_HIGH = 0.2, 1.0  # deep, but never dark as a blink is, which tells of a press that is not kept
 FAINTEST = 0.01  # lgpio cuts to whole hundredths: less would be dark
 
 
@@ -37,9 +38,10 @@ def course(level: LightLevel, start: float, elapsed: float) -> tuple[float, floa
         case LightLevel.BLINKING:
             half = BLINK / 2
             return float(elapsed % BLINK < half), half - elapsed % half
+        case LightLevel.WARNING:  # from the top: it follows a full light
+            return _pulse(WARN_HIGH, WARN_LOW, WARN, elapsed)
         case _:  # PULSING
-            wave = (1 - math.cos(2 * math.pi * elapsed / PULSE)) / 2
-            return PULSE_LOW + (PULSE_HIGH - PULSE_LOW) * wave, STEP
+            return _pulse(PULSE_LOW, PULSE_HIGH, PULSE, elapsed)
 
 
 class Light:
@@ -75,7 +77,7 @@ class Light:
         self._let_go()
         try:
             led = self._open()
-        except _pin_errors() as error:
+        except pin_errors() as error:
             self._report(error)
             return
         with self._turn:
@@ -93,6 +95,12 @@ class Light:
                 self._level = level
                 self._begin()
 
+    def set_brightness(self, value: float) -> None:
+        """Scale every level by `value`, 0 to 1, from now on, what is shown at once. From any thread."""
+        with self._turn:
+            self._brightness = value
+            self._go_on()
+
     def close(self) -> None:
         """Put the light out and give the pin back. Calling it again does nothing."""
         thread, self._thread = self._thread, None
@@ -102,6 +110,9 @@ class Light:
 
     def _begin(self) -> None:
         self._start, self._began = self._shown, time.monotonic()
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._wait = self._step()
         self._turn.notify()
 
@@ -111,7 +122,7 @@ class Light:
         value, wait = course(self._level, self._start, time.monotonic() - self._began)
         try:
             self._led.value = self._scaled(value)
-        except _pin_errors() as error:
+        except pin_errors() as error:
             self._report(error)
             return None
         self._shown = value
@@ -131,12 +142,9 @@ class Light:
                 self._wait = self._step()
 
     def _open(self) -> Any:
-        from gpiozero import PWMLED, BadPinFactory, Device
+        from gpiozero import PWMLED
 
-        factory = self._factory() if callable(self._factory) else self._factory or Device.pin_factory
-        if factory is None:  # gpiozero would look for any factory, and find one that cannot dim
-            raise BadPinFactory("no GPIO chip is open")
-        return PWMLED(self._pin, pin_factory=factory)
+        return PWMLED(self._pin, pin_factory=opened(self._factory))
 
     def _let_go(self) -> None:
         with self._turn:
@@ -144,12 +152,12 @@ class Light:
             self._shown = 0.0
             self._turn.notify()
         if led is not None:
-            with suppress(*_pin_errors()):
+            with suppress(*pin_errors()):
                 led.close()
 
     def _report(self, error: Exception | None) -> None:
         well = error is None
-        says, remedy = _explained(f"GPIO{self._pin}, the light's pin,", error) if error else ("The light works.", "")
+        says, remedy = explained("light", self._pin, error) if error else ("The light works.", "")
         if self._told != (well, says):
             self._told = (well, says)
             self._post(PartReported(self._now(), "light", well, says, remedy))
@@ -161,7 +169,13 @@ def _fade(begin: float, end: float, seconds: float, elapsed: float) -> tuple[flo
     return begin + (end - begin) * elapsed / seconds, STEP
 
 
-def _pin_errors() -> tuple[type[Exception], ...]:
+def _pulse(begin: float, turn: float, seconds: float, elapsed: float) -> tuple[float, float | None]:
+    wave = (1 - math.cos(2 * math.pi * elapsed / seconds)) / 2
+    return begin + (turn - begin) * wave, STEP
+
+
+def pin_errors() -> tuple[type[Exception], ...]:
+    """What a pin may raise at any use."""
     from gpiozero import GPIOZeroError
 
     errors = (OSError, GPIOZeroError, TypeError)  # TypeError: lgpio's, where its chip was closed meanwhile
@@ -169,20 +183,32 @@ def _pin_errors() -> tuple[type[Exception], ...]:
     return (*errors, lgpio.error) if lgpio else errors
 
 
-def _explained(what: str, error: Exception) -> tuple[str, str]:
+def opened(factory: object | None) -> object:
+    """The pin factory that `factory` is or opens; for None gpiozero's own. Raises one of `pin_errors` without any."""
+    from gpiozero import BadPinFactory, Device
+
+    found: object | None = factory() if callable(factory) else factory or Device.pin_factory
+    if found is None:  # gpiozero would look for any factory, and find one that cannot dim
+        raise BadPinFactory("no GPIO chip is open")
+    return found
+
+
+def explained(part: str, pin: int | None, error: Exception) -> tuple[str, str]:
+    """What one of `pin_errors` means for the pin of `part`, and what to do."""
     if hasattr(error, "says") and hasattr(error, "remedy"):  # from the function that opens the chip
         return error.says, error.remedy
+    what, setting = f"GPIO{pin}, the {part}'s pin,", f"`{part}_pin`"
     cause = f"{type(error).__name__} {error}".lower()  # lgpio tells its errors apart by their words alone
     if "in use" in cause or "busy" in cause:
         return (
             f"{what} is in use by something else.",
-            "See who holds it with: sudo gpioinfo. Stop that, or wire the light to another pin and set `light_pin`.",
+            f"See who holds it with: sudo gpioinfo. Stop that, or wire the {part} to another pin and set {setting}.",
         )
     if "permission" in cause or "not permitted" in cause:
         return f"{what} may not be used by this user.", "Add the user to the group gpio: sudo adduser bedside gpio"
     if "invalidpin" in cause or "bad gpio number" in cause:
         return (
-            f"{what} is not a pin that a light can be wired to.",
-            "Set `light_pin` to 12 or 13, or to 0 for no light.",
+            f"{what} is not a pin that a {part} can be wired to.",
+            f"Set {setting} to 12 or 13, whichever is free, or to 0 for no {part}.",
         )
-    return f"{what} does not work ({error}).", "Check the light's wires. Without a light, set `light_pin` to 0."
+    return f"{what} does not work ({error}).", f"Check the {part}'s wires. Without a {part}, set {setting} to 0."

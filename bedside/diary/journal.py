@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bedside.diary.rows import from_json, to_json
 from bedside.night.effects import Cramp, Evening, Press, Row, Save, Watch
+from bedside.night.habits import Chosen
 from bedside.night.resume import Kept
 
 ROOM = 65536  # bytes that the file is lengthened by
@@ -88,7 +89,7 @@ class Journal:
                 yield save
 
     def kept(self) -> Kept:
-        """What a restart goes on from: the newest press, cramp and evening, by when they were last written."""
+        """What a restart goes on from: the newest press, cramp, evening and habits, by when they were last written."""
         newest: dict[tuple[type, str], Row] = {}
         boots: dict[str, str] = {}
         for save in self.read():
@@ -100,6 +101,7 @@ class Journal:
         presses = [row for row in newest.values() if isinstance(row, Press)]
         cramps = [row for row in newest.values() if isinstance(row, Cramp)]
         evenings = [row for row in newest.values() if isinstance(row, Evening)]
+        chosen = [row.habits for row in newest.values() if isinstance(row, Chosen)]
         last = evenings[-1] if evenings else None
         return Kept(
             press=presses[-1] if presses else None,
@@ -107,12 +109,13 @@ class Journal:
             evening=last,
             evening_boot=boots[last.date.isoformat()] if last else "",
             evenings_past=tuple(evening.date for evening in evenings[:-1])[-400:],
+            habits=chosen[-1] if chosen else None,
         )
 
 
 def is_human(save: Save) -> bool:
     """Whether the record holds a human act, which the journal keeps; the watch's heartbeats it does not."""
-    return not all(isinstance(row, Watch) for row in save.rows)
+    return any(type(row) is not Watch for row in save.rows)
 
 
 def _line(save: Save) -> bytes:

@@ -86,3 +86,31 @@ def _evenings_and_spans(db: Database) -> None:
     db.table("watches").create_index(["seen"])
     db.table("boots").create({"id": str, "seen": str, "trusted": str, "trusted_since_boot": float}, pk="id")
     db.table("replayed").create({"record": str}, pk="record")
+
+
+@migrations()
+def habits(db: Database) -> None:
+    """The habits: a row for each time they were changed, the newest holds."""
+    db.table("habits").create(
+        {
+            "id": str,
+            "at": str,
+            "trusted": int,
+            "bedtime": str,
+            "rising": str,
+            "reminders": str,
+            "asks": int,
+            "standing_stretch": int,
+            "stands": int,
+            "evening_volume": float,
+            "night_volume": float,
+            "accent": str,
+            "silent_evenings": int,
+            "silent_nights": int,
+            "light": float,
+            "glow": int,
+            "warning_by_light": int,
+        },
+        pk="id",
+        not_null={"at"},
+    )

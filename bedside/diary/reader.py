@@ -28,13 +28,14 @@ class KeptCramp:
 
 @dataclass(frozen=True, slots=True)
 class KeptStretch:
-    """What an evening's stretch came to."""
+    """What an evening's stretch came to; `by_page`: a person said on the page that it is done."""
 
     evening: date
     state: str
     reason: str
     asks: int
     trusted: bool
+    by_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,14 @@ class Reader:
         rows = self._rows("select * from stretches where evening = ?", evening.isoformat())
         return next(
             (
-                KeptStretch(evening, row["state"], row["reason"] or "", row["asks"] or 0, bool(row["trusted"]))
+                KeptStretch(
+                    evening,
+                    row["state"],
+                    row["reason"] or "",
+                    row["asks"] or 0,
+                    trusted=bool(row["trusted"]),
+                    by_page=row["origin"] == "page",
+                )
                 for row in rows
             ),
             None,

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -10,20 +10,28 @@ import orjson
 
 from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
+from bedside.night.habits import Chosen, Habits
 
-KINDS: Mapping[str, type[Row]] = {"press": Press, "cramp": Cramp, "evening": Evening, "watch": Watch, "boot": Boot}
+KINDS: Mapping[str, type[Row]] = {
+    "press": Press,
+    "cramp": Cramp,
+    "evening": Evening,
+    "watch": Watch,
+    "boot": Boot,
+    "habits": Chosen,
+}
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
-_HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment)}
+_HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 
 def to_json(save: Save) -> bytes:
-    """The record as JSON text; times are ISO 8601 with their UTC offset."""
+    """The record as JSON text; times are ISO 8601 with their UTC offset in whole minutes."""
     rows = [{NAMES[type(row)]: row} for row in save.rows]
     record = {"record": save.record, "moment": save.moment, "rows": rows}
-    return orjson.dumps(record, _written, orjson.OPT_PASSTHROUGH_DATETIME)
+    return orjson.dumps(record)
 
 
 def from_json(text: bytes) -> Save:
@@ -35,10 +43,6 @@ def from_json(text: bytes) -> Save:
             raise TypeError("a row is written as an object")
         rows += [_build(KINDS[kind], values) for kind, values in row.items()]
     return Save(str(record["record"]), _build(Moment, record["moment"]), tuple(rows))
-
-
-def _written(day_or_time: date) -> str:
-    return day_or_time.isoformat()  # orjson's own leaves out the seconds that a zone may lie off in 1970
 
 
 def _build(kind: type[T], values: Any) -> T:
@@ -53,10 +57,12 @@ def _value(hint: Any, value: Any) -> Any:
         if value is None:
             return None
         hint = next(part for part in get_args(hint) if part is not type(None))
-    if hint is datetime or hint is date:
+    if hint in (datetime, date, time):
         return hint.fromisoformat(value)
-    if hint is Moment:
-        return _build(Moment, value)
+    if hint in (Moment, Habits):
+        return _build(hint, value)
+    if get_origin(hint) is tuple:
+        return tuple(_value(get_args(hint)[0], part) for part in value)
     if isinstance(hint, type) and issubclass(hint, Enum | float):
         return hint(value)
     return value

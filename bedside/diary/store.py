@@ -6,7 +6,8 @@ Every error of SQLite leaves here as a DiaryError, whose sentence says what to d
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from dataclasses import fields
+from datetime import UTC, time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bedside.diary.migrations import migrations
 from bedside.diary.readings import Aggregate
 from bedside.night.effects import Boot, Cramp, CrampState, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
+from bedside.night.habits import Chosen
 
 LOCK_SECONDS = 0.25  # how long one commit waits for another program: a press behind it must not wait
 
@@ -110,6 +112,8 @@ def _columns(row: Row) -> tuple[str, str, dict[str, Any]]:
             return "watches", "id", _watch(row)
         case Boot():
             return "boots", "id", _boot(row)
+        case Chosen():
+            return "habits", "id", _chosen(row)
 
 
 def _cramp(row: Cramp) -> dict[str, Any]:
@@ -153,6 +157,7 @@ def _evening(row: Evening) -> dict[str, Any]:
         "reason": row.reason,
         "asks": row.asks,
         "trusted": int(row.trusted),
+        "origin": "page" if row.by_page else "button",
     }
 
 
@@ -175,6 +180,14 @@ def _boot(row: Boot) -> dict[str, Any]:
         "trusted": utc(trusted) if trusted else None,
         "trusted_since_boot": trusted.since_boot if trusted else None,
     }
+
+
+def _chosen(row: Chosen) -> dict[str, Any]:
+    """Times as text, the seven reminders as one, `off` on a day without."""
+    habits = {field.name: getattr(row.habits, field.name) for field in fields(row.habits)}
+    reminders = " ".join("off" if at is None else f"{at:%H:%M}" for at in row.habits.reminders)
+    plain = {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in habits.items()}
+    return {"id": row.id, "at": utc(row.moment), "trusted": int(row.moment.trusted)} | plain | {"reminders": reminders}
 
 
 def _reading(aggregate: Aggregate) -> dict[str, Any]:

@@ -100,17 +100,17 @@ class Writer:
         return items
 
     def _take(self, items: list[Save | TemperatureRead | None]) -> bool:
-        saves = [item for item in items if isinstance(item, Save)]
+        human: list[Save] = []
         for item in items:
             if isinstance(item, TemperatureRead):
                 self._readings.add(item)
-        human = [save for save in saves if is_human(save)]
+            elif item is not None:
+                (human if is_human(item) else self._behind).append(item)
+        if human or self._unjournaled:
+            self._keep(human)
         for row in chain.from_iterable(save.rows for save in human):
             if isinstance(row, Cramp) and row.state is CrampState.OPEN:
                 self._open_cramp = row.id
-        self._behind += [save for save in saves if not is_human(save)]
-        if human or self._unjournaled:
-            self._keep(human)
         due = self._now().since_boot - self._readings_written >= READINGS_SECONDS
         if self._behind or due or self._reported:
             self._commit(with_readings=bool(human) or due)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bedside.night.cues import Cue
 from bedside.night.events import Moment
+from bedside.night.habits import Chosen
 
 
 class Phase(StrEnum):
@@ -90,7 +91,7 @@ class Cramp:
 @dataclass(frozen=True)
 class Evening:
     """An evening's reminder and stretch. `due`, `until` and `asked` are seconds since boot; `given`: some output gave
-    the ask; `reason` says why the state is unknown.
+    the ask; `reason` says why the state is unknown; `by_page`: a person said on the page that it is done.
     """
 
     date: date
@@ -104,6 +105,7 @@ class Evening:
     given: bool = False
     by_light: bool = False
     over: bool = False
+    by_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Boot:
     trusted: Moment | None = None
 
 
-Row = Press | Cramp | Evening | Watch | Boot
+Row = Press | Cramp | Evening | Watch | Boot | Chosen
 
 
 class LightLevel(StrEnum):
@@ -137,6 +139,7 @@ class LightLevel(StrEnum):
     FULL = "full"
     BLINKING = "blinking"
     PULSING = "pulsing"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +153,14 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say a cue, after what is being said."""
+    """Say a cue, after what is being said: at the night's volume if `quiet`, else at the evening's.
+
+    `due`, seconds since boot, is set where it belongs to a beat: then it sounds `cues.LEAD` after that, not at once.
+    """
 
     cue: Cue
+    quiet: bool = False
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

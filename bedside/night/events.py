@@ -87,6 +87,38 @@ class ReminderDue:
 
 
 @dataclass(frozen=True, slots=True)
+class EveningPassed:
+    """The evening window of `evening` is over; where nothing is known of it, the device was not there to ask."""
+
+    moment: Moment
+    evening: date
+
+
+@dataclass(frozen=True, slots=True)
+class StretchWanted:
+    """A person asked on the page for the guided stretch of `evening` to start now."""
+
+    moment: Moment
+    evening: date
+
+
+@dataclass(frozen=True, slots=True)
+class StretchReported:
+    """A person said on the page that the stretch of `evening` is done."""
+
+    moment: Moment
+    evening: date
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWanted:
+    """A person wants to hear how loud it speaks: at night if `quiet`, else in the evening."""
+
+    moment: Moment
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CueGiven:
     """A cue was given to the end; `heard` is False where no sound came out."""
 
@@ -152,5 +184,6 @@ class PartReported:
 
 Event = (
     ButtonPressed | ButtonReleased | DeadlinePassed | Saved | SaveFailed | TemperatureRead | ReminderDue | CueGiven
-    | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan
+    | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan | EveningPassed | StretchWanted | StretchReported
+    | SoundWanted
 )  # fmt: skip

@@ -3,14 +3,19 @@
 A press is decided in `meaning.py`, what time does in `timers.py`; nothing else changes a night.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bedside.night import evening
 from bedside.night.cues import Cue
-from bedside.night.effects import Effect, Phase, StretchState
+from bedside.night.effects import Effect, Phase, Say
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningPassed,
     Event,
     ListeningBegan,
     ListeningEnded,
@@ -18,11 +23,14 @@ from bedside.night.events import (
     ReminderDue,
     Saved,
     SaveFailed,
+    SoundWanted,
+    StretchReported,
+    StretchWanted,
     TemperatureRead,
 )
 from bedside.night.meaning import HOLDS, PRESSES, decide
 from bedside.night.state import HOLD, LEAN, PRACTICE, Line, Night, Room, Rules
-from bedside.night.timers import listening_changed, reminded, settle, unanswered, watch_anew
+from bedside.night.timers import listening_changed, settle, watch_anew
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
@@ -78,47 +86,35 @@ def _temperature_read(turn: Turn, event: TemperatureRead) -> None:
     turn.night = replace(turn.night, room=Room(event.moment, event.celsius))
 
 
-def _cue_given(turn: Turn, event: CueGiven) -> None:
-    """An ask counts as offered only once some output gave it."""
-    evening = turn.night.evening
-    if event.cue is not Cue.ASK or evening is None or not evening.asks:
-        return
-    if evening.state not in (StretchState.UNKNOWN, StretchState.OFFERED):
-        return
-    by_light = not event.heard and turn.rules.light_found and turn.night.phase is Phase.ASKING
-    after = unanswered(replace(evening, by_light=by_light, given=evening.given or event.heard or by_light))
-    if after != evening:
-        turn.keep(after)
-
-
 def _practice_began(turn: Turn) -> None:
     turn.night = replace(turn.night, practice_until=turn.now.since_boot + PRACTICE)
 
 
-def _apply(turn: Turn, event: Event) -> None:
-    match event:
-        case ButtonPressed():
-            _pressed(turn)
-        case ButtonReleased():
-            _released(turn, event)
-        case Saved():
-            _saved(turn, event)
-        case SaveFailed():
-            _save_failed(turn, event)
-        case TemperatureRead():
-            _temperature_read(turn, event)
-        case ReminderDue():
-            reminded(turn, event)
-        case CueGiven():
-            _cue_given(turn, event)
-        case ListeningBegan() | ListeningEnded():
-            listening_changed(turn, isinstance(event, ListeningBegan))
-        case ClockSet():
-            watch_anew(turn)
-        case PracticeBegan():
-            _practice_began(turn)
-        case DeadlinePassed():
-            pass
+def _sound_wanted(turn: Turn, event: SoundWanted) -> None:
+    """Only in a quiet night: nothing else that is said is mixed with it."""
+    if turn.night.phase is Phase.QUIET:
+        turn.says.append(Say(Cue.TRY, event.quiet))
+
+
+DOES: Mapping[type[Event], Callable[[Turn, Any], None]] = {
+    ButtonPressed: lambda turn, _: _pressed(turn),
+    ButtonReleased: _released,
+    Saved: _saved,
+    SaveFailed: _save_failed,
+    TemperatureRead: _temperature_read,
+    ReminderDue: evening.reminded,
+    EveningPassed: evening.passed,
+    StretchWanted: evening.wanted,
+    StretchReported: evening.reported,
+    CueGiven: evening.given,
+    SoundWanted: _sound_wanted,
+    ListeningBegan: lambda turn, _: listening_changed(turn, True),
+    ListeningEnded: lambda turn, _: listening_changed(turn, False),
+    ClockSet: lambda turn, _: watch_anew(turn),
+    PracticeBegan: lambda turn, _: _practice_began(turn),
+    DeadlinePassed: lambda _turn, _event: None,  # what is due was settled before
+}
+"""What each event does."""
 
 
 def step(night: Night, event: Event, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:
@@ -127,8 +123,9 @@ def step(night: Night, event: Event, rules: Rules) -> tuple[Night, tuple[Effect,
     An event whose moment lies before the last one's is applied as it is: threads may overtake each other by a little.
     """
     turn = Turn(night, event.moment, event.moment, rules)
-    settle(turn, asks=False)
-    _apply(turn, event)
+    if event.moment.since_boot >= night.quiet_until:  # most presses find nothing due, and none of them waits for a look
+        settle(turn, asks=False)
+    DOES[type(event)](turn, event)
     settle(turn, asks=True)
     effects = turn.effects()
     return turn.night, effects

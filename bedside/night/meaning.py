@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, CrampState, Meaning, Phase, Press, StretchState
+from bedside.night.evening import end_stretch, start_stretch, unanswered
 from bedside.night.events import Moment
 from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
-from bedside.night.timers import close, end_stretch, unanswered
+from bedside.night.timers import close
 from bedside.night.turn import Turn, key_of
 from bedside.night.values import replace
 
@@ -94,7 +95,7 @@ def _begin_with_the_first(turn: Turn) -> None:
     night, first = turn.night, turn.night.press
     assert first is not None
     evening = night.evening
-    if evening and first.phase is Phase.ASKING:
+    if evening and first.phase is Phase.ASKING and evening.state is not StretchState.COMPLETED:
         turn.keep(unanswered(replace(evening, given=True)))  # it was answered, so it was noticed
     _begin_at(turn, first.moment, first)
 
@@ -153,12 +154,8 @@ def _end(turn: Turn) -> None:
 
 
 def _start_stretch(turn: Turn) -> None:
-    evening = turn.night.evening
-    assert evening is not None
     _press(turn, Meaning.STARTED)
-    turn.keep(replace(evening, state=StretchState.STARTED, reason="", over=True))
-    turn.night = replace(turn.night, stretch_from=turn.now.since_boot)
-    turn.go(Phase.STRETCHING, Cue.SETUP if turn.rules.standing_stretch else Cue.SEAT)
+    start_stretch(turn)
 
 
 def _stop_stretch(turn: Turn) -> None:

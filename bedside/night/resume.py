@@ -5,6 +5,7 @@ from datetime import date
 
 from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press
 from bedside.night.events import Moment
+from bedside.night.habits import Habits
 from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -12,13 +13,14 @@ from bedside.night.values import replace
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The newest rows of each kind that were kept, and the dates of all evenings that were."""
+    """The newest rows of each kind that were kept, the dates of all evenings that were, and the newest habits."""
 
     press: Press | None = None
     cramp: Cramp | None = None
     evening: Evening | None = None
     evening_boot: str = ""
     evenings_past: tuple[date, ...] = ()
+    habits: Habits | None = None
 
 
 def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:

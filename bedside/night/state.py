@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from math import inf
 
 from bedside.night import cues
 from bedside.night.cues import Cue, Script
 from bedside.night.effects import Cramp, Evening, LightLevel, Phase, Press, Watch
 from bedside.night.events import Moment
+from bedside.night.habits import MOST_ASKS
 
 # Every limit, in seconds.
 CRY = 8.0  # a press sooner after the last is the same cry
@@ -23,7 +25,8 @@ LEAN = 10.0
 STUCK = 60.0
 ASKING = 120.0
 ASK_EVERY = 600.0
-ASKS = 3
+EVENING_WINDOW = 10800.0  # from the set time
+LATE = 600.0  # an ask this long after the set time says that it is late
 AFTER_CRAMP = 900.0  # no reminder sooner after a cramp's close
 SPEAK_ANYWAY = 0.3  # help does not wait longer for the disk
 TOO_LATE = 5.0  # a cue later than this is dropped
@@ -34,12 +37,20 @@ PRACTICE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The habits and facts a press is read with. `bedtime` and `rising` bound the sleep window, local time."""
+    """The habits and facts a press is read with. `bedtime` and `rising` bound the sleep window, local time.
+
+    `asks` is how often an evening's reminder asks in all. Silent evenings ask and lead by light and page alone, silent
+    nights help so.
+    """
 
     bedtime: time = time(22, 0)
     rising: time = time(7, 0)
+    asks: int = MOST_ASKS
     stands: bool = True
     standing_stretch: bool = True
+    silent_evenings: bool = False
+    silent_nights: bool = False
+    warning_by_light: bool = False
     glow: bool = True
     light_found: bool = True
     has_phone: bool = False
@@ -50,6 +61,22 @@ class Rules:
         if self.bedtime <= self.rising:
             return self.bedtime <= at < self.rising
         return at >= self.bedtime or at < self.rising
+
+    @property
+    def warns_by_light(self) -> bool:
+        """Whether a cramp's warning is shown; it is not only shown where no light is found."""
+        return self.light_found and (self.warning_by_light or self.silent_nights)
+
+    def silences(self, cue: Cue, moment: Moment) -> bool:
+        """Whether the habits want this cue not said. What a person asked to hear, they hear."""
+        if cue in (Cue.PAIRING, Cue.TRY):
+            return False
+        if cue in cues.EVENING:
+            return self.silent_evenings
+        silent_night = self.silent_nights and self.in_sleep_window(moment)
+        if cue is Cue.WARNING:
+            return self.light_found and (self.warning_by_light or silent_night)
+        return silent_night
 
 
 class Line(StrEnum):
@@ -79,7 +106,9 @@ class Speech:
 
 @dataclass(frozen=True)
 class Night:
-    """Everything the device knows about now. `cramp` is the open one or the last; `told` counts cues of the script."""
+    """Everything the device knows about now. `cramp` is the open one or the last; `told` counts cues of the script;
+    nothing falls due before `quiet_until`, in seconds since boot, under the rules of the last step.
+    """
 
     phase: Phase = Phase.QUIET
     line: Line = Line.UP
@@ -89,6 +118,7 @@ class Night:
     evening: Evening | None = None
     evenings_past: tuple[date, ...] = ()
     stretch_from: float = 0.0
+    stretch_standing: bool = True
     told: int = 0
     speech: Speech | None = None
     pending: str | None = None
@@ -100,6 +130,7 @@ class Night:
     watch: Watch | None = None
     light: LightLevel = LightLevel.OFF
     serial: int = 0
+    quiet_until: float = -inf
 
 
 def script_of(night: Night, rules: Rules) -> tuple[float, Script]:
@@ -107,13 +138,15 @@ def script_of(night: Night, rules: Rules) -> tuple[float, Script]:
     if night.phase is Phase.CRAMPING and night.cramp:
         return night.cramp.led_from.since_boot, cues.relief(rules.stands)
     if night.phase is Phase.STRETCHING:
-        return night.stretch_from, cues.stretch(rules.standing_stretch)
+        return night.stretch_from, cues.stretch(night.stretch_standing)
     return 0.0, ()
 
 
 def light_of(night: Night, rules: Rules) -> LightLevel:
     """Lit while a cramp is open or a stretch runs; else a glow, unless a press would not be heard or kept."""
     if night.phase in (Phase.CRAMPING, Phase.STRETCHING):
+        if night.phase is Phase.CRAMPING and night.cramp and night.cramp.warned and rules.warns_by_light:
+            return LightLevel.WARNING  # before what failed: it is the one sign that sends for help
         if night.unsaved:
             return LightLevel.BLINKING
         if night.phase is Phase.CRAMPING and night.cramp and night.cramp.muted:
@@ -141,10 +174,10 @@ class Timer(StrEnum):
     HEARTBEAT = "heartbeat"
 
 
-def next_ask(night: Night) -> float | None:
+def next_ask(night: Night, rules: Rules) -> float | None:
     """When tonight's next ask may begin, in seconds since boot; None where none will or a cramp is open."""
     evening = night.evening
-    if evening is None or evening.over or evening.asks >= ASKS or night.phase is not Phase.QUIET:
+    if evening is None or evening.over or evening.asks >= rules.asks or night.phase is not Phase.QUIET:
         return None
     at = evening.due if evening.asked is None else evening.asked + ASK_EVERY
     if night.cramp and night.cramp.closed and not night.cramp.practice:
@@ -166,7 +199,7 @@ def timers(night: Night, rules: Rules) -> Iterator[tuple[float, Timer]]:
     if night.press and night.line is Line.LEANED_ON:
         yield night.press.moment.since_boot + STUCK, Timer.STUCK
     if night.evening and not night.evening.over:
-        yield from _evening_timers(night, night.evening)
+        yield from _evening_timers(night, night.evening, rules)
     if night.practice_until is not None:
         yield night.practice_until, Timer.PRACTICE_OVER
     if night.watch:
@@ -179,8 +212,8 @@ def _cramp_timers(night: Night, cramp: Cramp) -> Iterator[tuple[float, Timer]]:
         yield cramp.onset.since_boot + WARNING, Timer.WARNING
 
 
-def _evening_timers(night: Night, evening: Evening) -> Iterator[tuple[float, Timer]]:
-    ask = next_ask(night)
+def _evening_timers(night: Night, evening: Evening, rules: Rules) -> Iterator[tuple[float, Timer]]:
+    ask = next_ask(night, rules)
     if ask is not None:
         yield ask, Timer.ASK
     if night.phase is Phase.ASKING and evening.asked is not None:

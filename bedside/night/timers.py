@@ -1,11 +1,12 @@
-"""What time does: the action of each deadline, and of the reminder and the watch, which set some of them."""
+"""What time does: the action of each deadline, and of the watch, which sets one of them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 
+from bedside.night import evening
 from bedside.night.cues import Cue
-from bedside.night.effects import CrampState, Evening, Meaning, Phase, StretchState, Watch
-from bedside.night.events import ReminderDue
-from bedside.night.state import ASKS, TOO_LATE, Line, Timer, script_of, timers
+from bedside.night.effects import CrampState, Meaning, Phase, Watch
+from bedside.night.state import TOO_LATE, Line, Timer, script_of, timers
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
@@ -19,38 +20,6 @@ def close(turn: Turn, state: CrampState, first: Cue | None = None) -> None:
     assert cramp is not None
     turn.keep(replace(cramp, state=state, closed=turn.now, muted=False))
     turn.go(Phase.QUIET, first)
-
-
-def end_stretch(turn: Turn, state: StretchState, first: Cue | None = None) -> None:
-    """Let the stretch be over for tonight."""
-    evening = turn.night.evening
-    assert evening is not None
-    turn.keep(replace(evening, state=state, reason="", over=True))
-    turn.go(Phase.QUIET, first)
-
-
-def unanswered(evening: Evening) -> Evening:
-    """The evening as it stands while nobody answered: offered only if it was given and its time is known."""
-    if not evening.given:
-        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked", over=False)
-    if not evening.trusted:
-        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set", over=False)
-    return replace(evening, state=StretchState.OFFERED, reason="", over=False)
-
-
-def reminded(turn: Turn, event: ReminderDue) -> None:
-    """Begin the evening, once a date. It asks as soon as it may."""
-    night, evening = turn.night, turn.night.evening
-    if event.evening in night.evenings_past or (evening and evening.date == event.evening):
-        return
-    if night.phase in (Phase.ASKING, Phase.STRETCHING):
-        return  # the clock was set to another date in mid-session; the reminder comes again at the next look
-    if evening:
-        turn.night = replace(night, evenings_past=(*night.evenings_past, evening.date)[-400:])
-        if not evening.over:
-            turn.file(replace(evening, over=True))
-    now = turn.now.since_boot
-    turn.keep(Evening(event.evening, due=now, until=now + event.window_left, trusted=turn.now.trusted))
 
 
 def listening_changed(turn: Turn, listening: bool) -> None:
@@ -82,14 +51,15 @@ def _cue(turn: Turn) -> None:
     _, script = script_of(night, turn.rules)
     cue = script[night.told][1]
     turn.night = replace(night, told=night.told + 1)
-    if night.phase is Phase.STRETCHING and night.told + 1 == len(script):
-        end_stretch(turn, StretchState.COMPLETED, cue)
-    elif turn.lateness <= TOO_LATE and not (night.cramp and night.phase is Phase.CRAMPING and night.cramp.muted):
-        turn.say(cue)
+    stretching = night.phase is Phase.STRETCHING
+    if stretching and night.told + 1 == len(script):
+        evening.complete_stretch(turn)
+    elif cue and turn.lateness <= TOO_LATE and (stretching or not (night.cramp and night.cramp.muted)):
+        turn.say(cue, due=turn.now.since_boot if stretching else None)
 
 
 def _warning(turn: Turn) -> None:
-    """Said however late: it is the one line that sends for help."""
+    """Said, or shown, however late: it is the one line that sends for help."""
     cramp = turn.night.cramp
     assert cramp is not None
     turn.keep(replace(cramp, warned=True))
@@ -107,7 +77,7 @@ def _lean(turn: Turn) -> None:
     turn.night = replace(night, line=Line.LEANED_ON, speech=None)
     turn.hush()
     if press.meaning is Meaning.STARTED and night.phase is Phase.STRETCHING and night.evening:
-        turn.keep(replace(press, leaned=True, meaning=Meaning.TAKEN_BACK), unanswered(night.evening))
+        turn.keep(replace(press, leaned=True, meaning=Meaning.TAKEN_BACK), evening.unanswered(night.evening))
         turn.go(Phase.QUIET)
         return
     turn.keep(replace(press, leaned=True))
@@ -126,34 +96,6 @@ def _stuck(turn: Turn) -> None:
     if watch:
         known = max((watch.began, press.moment), key=lambda moment: moment.since_boot)
         turn.keep_watch(replace(watch, seen=known), ended=True)
-
-
-def _ask(turn: Turn) -> None:
-    """An ask begins when it can be heard: now, however late, if it is still evening."""
-    evening = turn.night.evening
-    assert evening is not None
-    turn.now, turn.lateness = turn.actual, 0.0
-    if turn.now.since_boot >= evening.until:
-        _window_over(turn)
-        return
-    turn.keep(replace(evening, asks=evening.asks + 1, asked=turn.now.since_boot, by_light=False))
-    turn.go(Phase.ASKING, Cue.ASK)
-    turn.waits = True  # written first, then said: never twice, whatever happens to the power
-
-
-def _ask_over(turn: Turn) -> None:
-    evening = turn.night.evening
-    assert evening is not None
-    if evening.asks >= ASKS:
-        turn.keep(replace(evening, over=True))
-    turn.go(Phase.QUIET)
-
-
-def _window_over(turn: Turn) -> None:
-    evening = turn.night.evening
-    assert evening is not None
-    reason = evening.reason if evening.asks else "a cramp came first"
-    turn.keep(replace(evening, over=True, reason=reason))
 
 
 def _practice_over(turn: Turn) -> None:
@@ -181,9 +123,9 @@ DUE: Mapping[Timer, Callable[[Turn], None]] = {
     Timer.CLOSE: _close,
     Timer.LEAN: _lean,
     Timer.STUCK: _stuck,
-    Timer.ASK: _ask,
-    Timer.ASK_OVER: _ask_over,
-    Timer.WINDOW_OVER: _window_over,
+    Timer.ASK: evening.ask,
+    Timer.ASK_OVER: evening.ask_over,
+    Timer.WINDOW_OVER: evening.window_over,
     Timer.PRACTICE_OVER: _practice_over,
     Timer.HEARTBEAT: _heartbeat,
 }
@@ -193,12 +135,13 @@ def due(turn: Turn, asks: bool) -> Iterator[tuple[float, Timer]]:
     """Each deadline due by the turn's event, the earliest first, asked anew after each: one may start another."""
     by = turn.actual.since_boot
     while True:
-        waiting = [(at, timer) for at, timer in timers(turn.night, turn.rules) if at <= by]
-        if not asks:
-            waiting = [(at, timer) for at, timer in waiting if timer is not Timer.ASK]
-        if not waiting:
+        waiting = min(
+            (wait for wait in timers(turn.night, turn.rules) if asks or wait[1] is not Timer.ASK), default=None
+        )
+        if waiting is None or waiting[0] > by:
+            turn.night = replace(turn.night, quiet_until=waiting[0] if waiting else inf)
             return
-        yield min(waiting)
+        yield waiting
 
 
 def settle(turn: Turn, *, asks: bool) -> None:

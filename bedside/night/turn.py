@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bedside.night.cues import Cue
+from bedside.night.cues import EVENING, Cue
 from bedside.night.effects import Cramp, Effect, Evening, Hush, Phase, Press, Row, Save, Say, SetLight, Watch
 from bedside.night.events import Moment
 from bedside.night.state import SPEAK_ANYWAY, Night, Rules, Speech, light_of
@@ -65,9 +65,13 @@ class Turn:
         """Stop what is being said, and what this turn was going to say before."""
         self.says = [Hush()]
 
-    def say(self, cue: Cue) -> None:
-        """Say it, after what is being said."""
-        self.says.append(Say(cue))
+    def say(self, cue: Cue, due: float | None = None) -> None:
+        """Say it, after what is being said, unless the habits want silence; in the sleep window quietly, but for what
+        belongs to the evening. `due`: as in Say.
+        """
+        if not self.rules.silences(cue, self.actual):
+            quiet = cue not in EVENING and self.rules.in_sleep_window(self.actual)
+            self.says.append(Say(cue, quiet, due))
 
     def effects(self) -> tuple[Effect, ...]:
         """All of it, the light first: it must not wait for anything."""

@@ -20,6 +20,7 @@ LIGHTS = {
     LightLevel.FULL: "full and warm",
     LightLevel.BLINKING: "blinking: a press is not written down yet",
     LightLevel.PULSING: "pulsing: it asks by light",
+    LightLevel.WARNING: "warning: the cramp has gone on for ten minutes",
 }
 PHASES = {
     Phase.QUIET: "quiet: a press begins a cramp",

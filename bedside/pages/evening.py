@@ -6,18 +6,24 @@ from bedside.diary.reader import KeptStretch
 from bedside.night.effects import Evening, StretchState
 from bedside.pages import words
 
+TOLD = "Done, as you told it on the page."
 REASONS = {
     "it has not asked": "the device has not asked",
     "no output worked": "the device wanted to ask, but neither sound nor light worked",
     "the clock was not set": "the clock was not set when the device asked, and nobody answered",
+    "not asked in time": "the device did not ask in time; it was off, or was set to another time",
 }
 
 
 def came_to(kept: KeptStretch | None, live: Evening | None) -> str:
     """What the evening came to: by the running night where that has it, else by the diary, else not known."""
     if live:
+        if live.by_page and live.state is StretchState.COMPLETED:
+            return TOLD
         said = _said(live.state, live.reason, live.asks, waiting=not live.over)
         return said + _doubt(live.trusted)
+    if kept and kept.by_page:
+        return TOLD
     if kept:
         return _said(StretchState(kept.state), kept.reason, kept.asks, waiting=False) + _doubt(kept.trusted)
     return "Not known: nothing is kept about it."

@@ -2,26 +2,56 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 
 from bedside.night.events import Moment, PartReported
+from bedside.night.habits import Habits
 from bedside.night.state import Night
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Callables that any thread may call. `press` is the demo's button, held for so many seconds; None on a device."""
+    """Callables that any thread may call.
+
+    `choose` keeps new habits, which hold at once; False where they are not on the disk after some seconds. `evening` is
+    the date of the evening that a stretch now belongs to, `stretch` starts its guided session, `stretched` tells that
+    it is done, `try_sound` speaks at the night's volume (True) or the evening's; all three do nothing where the night
+    does not allow it. `press` is the demo's button, held for so many seconds; None on a device.
+    """
 
     diary: Path
-    zone: tzinfo
-    bedtime: time
-    rising: time
-    stands: bool
+    find_zone: Callable[[], tzinfo]
+    habits: Callable[[], Habits]
     now: Callable[[], Moment]
     night: Callable[[], Night]
     parts: Callable[[], Mapping[str, PartReported]]
     next_reminder: Callable[[], datetime | None]
+    choose: Callable[[Habits], bool]
+    evening: Callable[[], date]
+    stretch: Callable[[], None]
+    stretched: Callable[[], None]
+    try_sound: Callable[[bool], None]
     press: Callable[[float], None] | None = None
     remind: Callable[[], None] | None = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of now."""
+        return self.find_zone()
+
+    @property
+    def bedtime(self) -> time:
+        """When the sleep window opens."""
+        return self.habits().bedtime
+
+    @property
+    def rising(self) -> time:
+        """When it closes."""
+        return self.habits().rising
+
+    @property
+    def stands(self) -> bool:
+        """Whether the relief may say to stand up at night."""
+        return self.habits().stands

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import Reader, reading
-from bedside.night.effects import CrampState, Evening
+from bedside.night.effects import CrampState, Evening, Phase
 from bedside.night.state import Night
 from bedside.pages import attention, demo, evening, words
 from bedside.pages.account import account, entry, practice, warmth
@@ -28,6 +28,7 @@ def page(house: House) -> Mapping[str, object]:
         "title": words.night_name(shown),
         "dates": words.night_dates(shown),
         "going_on": attention.going_on(night, now, house.zone),
+        "in_evening": night.phase in (Phase.ASKING, Phase.STRETCHING),
         "troubles": attention.troubles(night, now),
         "ailing": attention.ailing(lines),
         "parts": lines,
@@ -52,7 +53,7 @@ def _from_diary(house: House, night: Night, shown: date, now: datetime) -> Mappi
     try:
         with reading(house.diary) as reader:
             return {"unreadable": "", **_night(reader, house, night, shown, now), **_today(reader, house, night, now)}
-    except (DiaryError, ValueError, TypeError) as error:  # the last two: a row that is no row of ours
+    except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
         log.warning("the page shows no night: %s", error)
         live = _live_evening(night, night_of(now, house.zone))
         tonight = evening.came_to(None, live) if live else ""

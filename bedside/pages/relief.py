@@ -40,7 +40,7 @@ def page(house: House) -> Mapping[str, object]:
         "number": EMERGENCY_NUMBER,
         "emergency": EMERGENCY,
         "same_day": SAME_DAY,
-        "steps": tuple((_when(seconds), SPOKEN[cue]) for seconds, cue in script),
+        "steps": tuple((_when(seconds), SPOKEN[cue]) for seconds, cue in script if cue),
         "never": NEVER,
     }
 

@@ -1,6 +1,6 @@
 """The Flask app: which address shows which page, who is answered at all, and what goes with every answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask, Response, abort, redirect, render_template, request
@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from bedside.pages import demo, morning, relief
+from bedside.pages import demo, morning, relief, settings, stretch
 from bedside.pages.house import House
 
 # Whoever opens the page on this device itself names it so. Another name may be a foreign site that was made to lead
@@ -48,17 +48,48 @@ def make_site(house: House, assets: Path) -> Flask:
     app.context_processor(lambda: {"in_demo": house.press is not None})
     app.add_url_rule("/", "morning", lambda: render_template("morning.html", **morning.page(house)))
     app.add_url_rule("/relief", "relief", lambda: render_template("relief.html", **relief.page(house)))
-    for name, act in demo.acts(house).items():
-        app.add_url_rule(f"/demo/{name}", name, _posting(act), methods=["POST"])
+    app.add_url_rule("/stretch", "stretch", lambda: render_template("stretch.html", **stretch.page(house)))
+    app.add_url_rule("/settings", "settings", lambda: _settings(house))
+    app.add_url_rule("/settings", "choose", lambda: _choose(house), methods=["POST"])
+    app.add_url_rule("/settings/try", "try", lambda: _try_sound(house), methods=["POST"])
+    _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch")
+    _add_acts(app, "/demo", demo.acts(house), back="/")
     return app
 
 
-def _posting(act: Callable[[], None]) -> Callable[[], AnyResponse]:
+def _add_acts(app: Flask, under: str, acts: Mapping[str, Callable[[], None]], back: str) -> None:
+    for name, act in acts.items():
+        app.add_url_rule(f"{under}/{name}", name, _posting(act, back), methods=["POST"])
+
+
+def _posting(act: Callable[[], None], back: str) -> Callable[[], AnyResponse]:
     def view() -> AnyResponse:
         act()
-        return redirect("/", 303)
+        return redirect(back, 303)
 
     return view
+
+
+def _settings(house: House) -> str:
+    kept, tried = (request.args.get(name) == "1" for name in ("kept", "tried"))
+    return render_template("settings.html", **settings.page(house, kept=kept, tried=tried))
+
+
+def _choose(house: House) -> tuple[str, int] | AnyResponse:
+    refused = settings.choose(house, dict(request.form.lists()))
+    if refused is None:
+        return redirect("/settings?kept=1", 303)
+    shown, status = refused
+    return render_template("settings.html", **shown), status
+
+
+def _try_sound(house: House) -> tuple[str, int] | AnyResponse:
+    quiet = settings.SOUNDS.get(request.form.get("at", ""))
+    if quiet is None:
+        hint = "Open the settings again and use their own buttons."
+        return render_template("sorry.html", title="There is no such sound", hint=hint, code=400), 400
+    house.try_sound(quiet)
+    return redirect("/settings?tried=1#hear", 303)
 
 
 def _refuse_strangers() -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 from queue import Empty
 
 from bedside.devices.voice import Voice
-from bedside.settings import Settings
-from tests.bench import memory, page, press, saved, start, wakes
+from tests.bench import beat, memory, page, press, saved, start, wakes
 from tests.bench.figures import Finding, table
 
 ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
@@ -23,13 +22,14 @@ ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--row", type=int, choices=range(1, 7), action="append", help="this row only; may be repeated")
+    parser.add_argument("--row", type=int, choices=range(1, 8), action="append", help="this row only; may be repeated")
     parser.add_argument("--presses", type=int, default=200, help="row 1: presses of each")
     parser.add_argument("--pairs", type=int, default=1000, help="row 2: presses and bare commits")
     parser.add_argument("--runs", type=int, default=5, help="row 3: processes of each")
     parser.add_argument("--seconds", type=float, default=60, help="row 4: how long to look")
     parser.add_argument("--starts", type=int, default=10, help="row 5: starts of each")
     parser.add_argument("--pages", type=int, default=100, help="row 6: fetches of each")
+    parser.add_argument("--beats", type=int, default=7, help="row 7: cues of a seated session, in real time")
     parser.add_argument("--folder", type=Path, help="on the disk to measure; without it the temporary one")
     return parser.parse_args()
 
@@ -42,6 +42,7 @@ def _rows(options: argparse.Namespace, folder: Path, clips: Path) -> dict[int, C
         4: lambda: wakes.measure(folder / "wakes", clips, options.seconds),
         5: lambda: start.measure(folder / "start", clips, options.starts),
         6: lambda: page.measure(folder / "page", clips, options.pages),
+        7: lambda: beat.measure(folder / "beat", clips, options.beats),
     }
 
 
@@ -54,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bedside-bench-", dir=options.folder) as name:
         folder = Path(name)
         clips = folder / "cache"
-        Voice(clips / "clips", volume=Settings().volume).prepare()  # as on every start but the first
+        Voice(clips / "clips").prepare()  # as on every start but the first
         for row, measure in _rows(options, folder, clips).items():
             if options.row and row not in options.row:
                 continue

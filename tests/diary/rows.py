@@ -25,6 +25,7 @@ from bedside.night.effects import (
     Watch,
 )
 from bedside.night.events import Moment
+from bedside.night.habits import Chosen, Habits
 
 NIGHT = Moment("boot", 1000.0, datetime(2026, 1, 11, 3, 4, tzinfo=UTC))
 NOBODY = 65534
@@ -60,6 +61,11 @@ def watch(id: str = "watch", began: Moment = NIGHT, seconds: float = 1200.0) -> 
 
 def boot(id: str = "boot", trusted: Moment | None = None) -> Boot:
     return Boot(id, NIGHT, trusted)
+
+
+def chosen(moment: Moment = NIGHT, **changes: Any) -> Chosen:
+    """The habits as they come, but for the changes."""
+    return Chosen(moment, Habits(**changes))
 
 
 def save(record: str, *rows: Row, moment: Moment = NIGHT) -> Save:

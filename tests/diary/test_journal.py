@@ -14,8 +14,22 @@ import pytest
 
 from bedside.diary.journal import Journal, is_human
 from bedside.night.effects import Meaning, Save
+from bedside.night.habits import Habits
 from bedside.night.resume import Kept
-from tests.diary.rows import at, boot, cramp, ended, evening, little_room, open_files, press, read_only, save, watch
+from tests.diary.rows import (
+    at,
+    boot,
+    chosen,
+    cramp,
+    ended,
+    evening,
+    little_room,
+    open_files,
+    press,
+    read_only,
+    save,
+    watch,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -192,7 +206,7 @@ def test_a_failed_append_leaves_no_file_open(tmp_path: Path) -> None:
 def test_the_heartbeats_of_a_watch_are_no_human_act_and_all_else_is() -> None:
     assert not is_human(save("1", watch()))
     assert is_human(save("2", watch(), press()))
-    assert all(is_human(save("3", row)) for row in (press(), cramp(), evening(), boot()))
+    assert all(is_human(save("3", row)) for row in (press(), cramp(), evening(), boot(), chosen()))
 
 
 def test_the_newest_press_cramp_and_evening_are_kept(journal: Journal) -> None:
@@ -212,6 +226,25 @@ def test_a_later_revision_of_a_row_takes_the_place_of_the_first(journal: Journal
     kept = journal.kept()
     assert (kept.press, kept.cramp, kept.evening) == (released, ended("c1"), evening(asks=2))
     assert kept.evenings_past == ()
+
+
+def test_the_habits_chosen_last_are_kept(journal: Journal) -> None:
+    journal.append([save("1", chosen(asks=1)), save("2", press())])
+    assert journal.kept().habits == Habits(asks=1)
+    journal.append([save("3", chosen(at(60), glow=False)), save("4", press())])
+    assert journal.kept().habits == Habits(glow=False)
+
+
+def test_where_none_were_chosen_no_habits_are_kept(journal: Journal) -> None:
+    journal.append([save("1", press(), evening())])
+    assert journal.kept().habits is None
+
+
+def test_the_evening_written_last_is_gone_on_with_though_it_was_begun_before_another(journal: Journal) -> None:
+    missed = evening(date(2026, 1, 9), over=True)
+    journal.append([save("1", evening()), save("2", missed, evening())])
+    kept = journal.kept()
+    assert (kept.evening, kept.evenings_past) == (evening(), (date(2026, 1, 9),))
 
 
 def test_an_evening_is_kept_with_the_boot_that_wrote_it_last(journal: Journal) -> None:

@@ -1,7 +1,8 @@
 """Every row survives the way through JSON text unchanged, and nothing else passes for a record."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from dataclasses import fields
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,14 +24,22 @@ from bedside.night.effects import (
     Watch,
 )
 from bedside.night.events import Moment
-from tests.diary.rows import NIGHT, press, save
+from bedside.night.habits import Accent, Chosen, Habits
+from tests.diary.rows import NIGHT, chosen, press, save
+
+
+def every_field(kind: type, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Rows of the kind, every field varied: one that did not come back would go unseen at its default."""
+    assert set(parts) == {field.name for field in fields(kind)}
+    return st.builds(kind, **parts)
+
 
 seconds = st.floats(-1e9, 1e9)
-zones = st.integers(-14 * 3600, 14 * 3600).map(lambda seconds: timezone(timedelta(seconds=seconds)))
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))  # as all since 1972
 walls = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)
 moments = st.builds(Moment, st.text(), seconds, walls, st.booleans())
 maybe = st.none() | moments
-presses = st.builds(
+presses = every_field(
     Press,
     id=st.text(),
     moment=moments,
@@ -41,7 +50,7 @@ presses = st.builds(
     leaned=st.booleans(),
     practice=st.booleans(),
 )
-cramps = st.builds(
+cramps = every_field(
     Cramp,
     id=st.text(),
     onset=moments,
@@ -56,7 +65,7 @@ cramps = st.builds(
     warned=st.booleans(),
     practice=st.booleans(),
 )
-evenings = st.builds(
+evenings = every_field(
     Evening,
     date=st.dates(),
     due=seconds,
@@ -69,10 +78,32 @@ evenings = st.builds(
     given=st.booleans(),
     by_light=st.booleans(),
     over=st.booleans(),
+    by_page=st.booleans(),
 )
+shares = st.floats(0, 1)
+minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))  # as the page gives them
+habits = every_field(
+    Habits,
+    bedtime=minutes,
+    rising=minutes,
+    reminders=st.tuples(*[st.none() | minutes] * 7),
+    asks=st.integers(1, 3),
+    standing_stretch=st.booleans(),
+    stands=st.booleans(),
+    evening_volume=shares,
+    night_volume=shares,
+    accent=st.sampled_from(Accent),
+    silent_evenings=st.booleans(),
+    silent_nights=st.booleans(),
+    light=shares,
+    glow=st.booleans(),
+    warning_by_light=st.booleans(),
+)
+choices = st.builds(Chosen, moments, habits)
 watches = st.builds(Watch, st.text(), moments, moments)
 boots = st.builds(Boot, st.text(), moments, maybe)
-saves = st.builds(Save, st.text(), moments, st.lists(presses | cramps | evenings | watches | boots).map(tuple))
+kept = st.one_of(presses, cramps, evenings, watches, boots, choices)
+saves = st.builds(Save, st.text(), moments, st.lists(kept).map(tuple))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -97,7 +128,7 @@ def test_every_record_comes_back_from_its_json_text_exactly(record: Save) -> Non
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.one_of(presses, cramps, evenings, watches, boots))
+@given(kept)
 def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: Row) -> None:
     (back,) = from_json(to_json(Save("record", NIGHT, (row,)))).rows
     assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (back,)))).rows[0])
@@ -113,7 +144,17 @@ def test_the_wall_times_offset_is_kept() -> None:
 
 
 def test_every_kind_has_a_name_in_the_journal() -> None:
-    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot}
+    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen}
+
+
+def test_habits_are_written_as_plain_values_by_their_names() -> None:
+    (row,) = plain(save("record", chosen(bedtime=time(21, 30), reminders=(time(20, 15), *[None] * 6))))["rows"]
+    written = row["habits"]["habits"]
+    assert (written["bedtime"], written["reminders"], written["accent"]) == (
+        "21:30:00",
+        ["20:15:00", None, None, None, None, None, None],
+        "en-GB",
+    )
 
 
 @settings(max_examples=50, deadline=None)
@@ -143,6 +184,18 @@ def test_a_row_with_one_part_replaced_is_refused_or_still_a_row(part: str, value
     except (KeyError, ValueError, TypeError):
         return
     assert isinstance(row, Press)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(["bedtime", "reminders", "asks", "accent", "light", "glow"]), values)
+def test_a_habit_replaced_is_refused_or_still_a_habit(name: str, value: object) -> None:
+    record = plain(save("record", chosen()))
+    record["rows"][0]["habits"]["habits"][name] = value
+    try:
+        (row,) = from_json(text(record)).rows
+    except (KeyError, ValueError, TypeError):
+        return
+    assert isinstance(row, Chosen)
 
 
 def test_a_field_or_a_kind_of_a_newer_version_is_refused() -> None:

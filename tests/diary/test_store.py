@@ -7,20 +7,25 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as Clock  # noqa: N812 - the module of that name measures here
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError, DiaryError
+from bedside.diary.migrations import migrations
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
-from bedside.night.effects import CrampState, Phase
+from bedside.night.effects import CrampState, Phase, StretchState
 from bedside.night.events import Moment
-from tests.diary.rows import at, boot, cramp, ended, evening, file_limit, press, read_only, save, watch
+from bedside.night.habits import Accent, Habits
+from tests.diary.rows import at, boot, chosen, cramp, ended, evening, file_limit, press, read_only, save, watch
 
-TABLES = {"cramps", "presses", "stretches", "readings", "watches", "boots", "replayed"}
+TABLES = {"cramps", "presses", "stretches", "readings", "watches", "boots", "replayed", "habits"}
 READING = Aggregate("boot", datetime(2026, 1, 11, 3, tzinfo=UTC), 5, 17.0, 16.5, 17.5, trusted=True)
 
 
@@ -60,6 +65,20 @@ def test_a_second_opening_migrates_nothing_anew(path: Path) -> None:
     assert {name for (name,) in rows(path, "select name from sqlite_master where type = 'table'")} >= TABLES
 
 
+def test_a_diary_of_the_first_version_gets_the_new_table_and_keeps_what_is_in_it(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        migrations.apply(Database(connection), stop_before="habits")
+        connection.execute("insert into stretches (evening, state, asks) values ('2026-01-09', 'completed', 1)")
+        connection.execute("insert into replayed values ('old')")
+        connection.commit()
+    assert rows(path, "select name from sqlite_master where name = 'habits'") == []
+    diary = Diary(path)
+    assert diary.replay([save("old"), save("new", chosen())]) == 1
+    diary.close()
+    assert rows(path, "select evening, state, origin from stretches") == [("2026-01-09", "completed", "button")]
+    assert rows(path, "select count(*) from habits") == [(1,)]
+
+
 def test_every_commit_is_synced_through_a_write_ahead_log_with_foreign_keys_held(diary: Diary) -> None:
     asked = ("journal_mode", "synchronous", "foreign_keys")
     found = [diary._db.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in asked]
@@ -67,7 +86,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log_with_foreign_keys_held
 
 
 def test_a_commit_is_in_the_file_for_others_at_once(diary: Diary) -> None:
-    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot())], [READING])
+    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot(), chosen())], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
 
@@ -113,6 +132,35 @@ def test_a_cramp_taken_back_by_a_lean_is_kept_as_no_cramp(diary: Diary) -> None:
     diary.apply([save("1", cramp("c"))])
     diary.apply([save("2", cramp("c", state=CrampState.NO_CRAMP))])
     assert rows(diary.path, "select id, state from cramps") == [("c", "no cramp")]
+
+
+def test_an_evening_said_done_on_the_page_says_so(diary: Diary) -> None:
+    done = evening(state=StretchState.COMPLETED, by_page=True)
+    diary.apply([save("1", evening(date(2026, 1, 9))), save("2", done)])
+    assert rows(diary.path, "select evening, origin from stretches order by evening") == [
+        ("2026-01-09", "button"),
+        ("2026-01-10", "page"),
+    ]
+
+
+def test_chosen_habits_are_one_readable_row_for_each_time_they_were_changed(diary: Diary) -> None:
+    nine = Clock(21, 0)
+    first = chosen(reminders=(nine, nine, None, nine, nine, Clock(20, 30), None), night_volume=0.125)
+    second = chosen(at(60), accent=Accent.AMERICAN, silent_nights=True, bedtime=Clock(23, 15))
+    diary.apply([save("1", first), save("2", second)])
+    diary.apply([save("1", first)])
+    columns = "at, trusted, bedtime, rising, reminders, asks, night_volume, accent, silent_nights, glow"
+    assert rows(diary.path, f"select {columns} from habits order by at") == [
+        ("2026-01-11T03:04:00.000+00:00", 1, "22:00", "07:00", "21:00 21:00 off 21:00 21:00 20:30 off", 3, 0.125,
+         "en-GB", 0, 1),
+        ("2026-01-11T03:05:00.000+00:00", 1, "23:15", "07:00", " ".join(["21:00"] * 7), 3, 0.25, "en-US", 1, 1),
+    ]  # fmt: skip
+    assert diary.replay([save("1", first), save("2", second)]) == 0
+
+
+def test_every_habit_has_a_column_of_its_name(diary: Diary) -> None:
+    columns = {name for (name,) in rows(diary.path, "select name from pragma_table_info('habits')")}
+    assert columns == {field.name for field in fields(Habits)} | {"id", "at", "trusted"}
 
 
 def test_times_are_utc_text_with_milliseconds_that_sorts_as_time(diary: Diary) -> None:
@@ -168,7 +216,7 @@ def test_a_diary_held_by_another_program_says_so_in_well_under_a_second(diary: D
 def test_a_first_write_that_met_a_held_diary_makes_no_later_row_vanish(diary: Diary) -> None:
     with held(diary.path), pytest.raises(BlockedDiaryError):
         diary.apply([save("beat", watch())])
-    diary.apply([save("beat", watch()), save("1", press("p"), ended("c"), evening(), boot())], [READING])
+    diary.apply([save("beat", watch()), save("1", press("p"), ended("c"), evening(), boot(), chosen())], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
 

@@ -5,15 +5,41 @@ it holds. What must hold over a whole night is said of one step, so that it foll
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
-from bedside.night.cues import RELIEF, Cue
-from bedside.night.effects import Cramp, CrampState, Effect, Evening, Hush, LightLevel, Meaning, Phase, Press, Save, Say
-from bedside.night.events import ButtonPressed, DeadlinePassed, Event, ReminderDue
-from bedside.night.state import ASKS, Line, Night, Rules, deadline, light_of
+from bedside.night import cues
+from bedside.night.cues import EVENING, RELIEF, Cue
+from bedside.night.effects import (
+    Cramp,
+    CrampState,
+    Effect,
+    Evening,
+    Hush,
+    LightLevel,
+    Meaning,
+    Phase,
+    Press,
+    Save,
+    Say,
+    StretchState,
+)
+from bedside.night.events import (
+    ButtonPressed,
+    DeadlinePassed,
+    EveningPassed,
+    Event,
+    ReminderDue,
+    StretchReported,
+    StretchWanted,
+)
+from bedside.night.state import Line, Night, Rules, deadline, light_of
 
 RELIEF_CUES = {cue for _, cue in RELIEF}
-LIT = {LightLevel.DIM, LightLevel.RISING, LightLevel.FULL, LightLevel.BLINKING}
+WANTED = {Cue.PAIRING, Cue.TRY}
+"""What a person asked to hear: never silenced."""
+LIT = {LightLevel.DIM, LightLevel.RISING, LightLevel.FULL, LightLevel.BLINKING, LightLevel.WARNING}
+NAME_AN_EVENING = ReminderDue | EveningPassed | StretchWanted | StretchReported
 
 
 @dataclass(frozen=True)
@@ -31,9 +57,18 @@ class Step:
         """The rows of a kind that this step saved."""
         return [row for effect in self.effects if isinstance(effect, Save) for row in effect.rows if type(row) is kind]
 
+    def says(self) -> list[Say]:
+        """What this step said, and how."""
+        return [effect for effect in self.effects if isinstance(effect, Say)]
+
     def said(self) -> list[Cue]:
         """The cues this step said."""
-        return [effect.cue for effect in self.effects if isinstance(effect, Say)]
+        return [effect.cue for effect in self.says()]
+
+    @property
+    def asleep(self) -> bool:
+        """Whether this was inside the sleep window."""
+        return self.event is not None and self.rules.in_sleep_window(self.event.moment)
 
     def known(self, kind: type) -> list[tuple]:
         """(before, after) of each saved cramp or press that the night held before."""
@@ -97,13 +132,26 @@ def what_the_night_knows_is_what_was_kept(step: Step) -> bool:
     return all(old == new or new is None or new in saved for old, new in pairs)
 
 
-def a_date_asks_at_most_three_times_and_never_anew(step: Step) -> bool:
+def a_date_asks_as_often_as_is_wanted_at_most_and_never_anew(step: Step) -> bool:
     before, after = step.before.evening, step.after.evening
     if after is None:
         return before is None
-    asks_on = before is None or before.date != after.date or after.asks in (before.asks, before.asks + 1)
-    return after.asks <= ASKS and asks_on and (before is None or isinstance(step.event, ReminderDue) or
-                                               before.date == after.date)  # fmt: skip
+    if before is None or before.date != after.date:
+        return isinstance(step.event, NAME_AN_EVENING) and after.asks <= 1
+    return after.asks == before.asks or after.asks == before.asks + 1 <= step.rules.asks
+
+
+def an_evening_completed_never_becomes_anything_else(step: Step) -> bool:
+    before = step.before.evening
+    if before is None or before.state is not StretchState.COMPLETED:
+        return True
+    same = [row for row in (step.after.evening, *step.rows(Evening)) if row and row.date == before.date]
+    return all(row.state is StretchState.COMPLETED and row.over and row.by_page == before.by_page for row in same)
+
+
+def an_evening_said_done_on_the_page_is_done(step: Step) -> bool:
+    after = step.after.evening
+    return after is None or not after.by_page or after.state is StretchState.COMPLETED
 
 
 def the_next_deadline_is_always_later(step: Step) -> bool:
@@ -118,6 +166,41 @@ def a_cramp_is_warned_of_once(step: Step) -> bool:
     assert after is not None
     again = before is not None and before.id == after.id and before.warned
     return step.said().count(Cue.WARNING) == 1 and after.warned and not again
+
+
+def a_warning_reaches_the_person_by_voice_or_by_light(step: Step) -> bool:
+    """Where the same step ends the cramp, or begins another, nobody needs it any more."""
+    before, after = step.before.cramp, step.after.cramp
+    if after is None or not after.warned or step.after.phase is not Phase.CRAMPING:
+        return True
+    shown = step.rules.light_found and step.after.light is LightLevel.WARNING
+    return shown or Cue.WARNING in step.said() or (before is not None and before.id == after.id and before.warned)
+
+
+def nothing_is_said_that_the_habits_silence(step: Step) -> bool:
+    said, rules = set(step.said()) - WANTED, step.rules
+    if rules.silent_evenings and said & EVENING:
+        return False
+    if rules.warning_by_light and rules.light_found and Cue.WARNING in said:
+        return False
+    if not (rules.silent_nights and step.asleep):
+        return True
+    return said <= (EVENING if rules.light_found else {*EVENING, Cue.WARNING})
+
+
+def it_is_quiet_exactly_in_the_sleep_window_but_for_the_evening(step: Step) -> bool:
+    own = [says for says in step.says() if says.cue is not Cue.TRY]
+    return all(says.quiet is (step.asleep and says.cue not in EVENING) for says in own)
+
+
+def what_is_due_at_a_time_is_a_sessions_beat_and_nothing_else_is(step: Step) -> bool:
+    start, script = step.after.stretch_from, cues.stretch(step.rules.standing_stretch)
+    beats = {(start + at, cue) for at, cue in script[1:] if cue}
+    due = [says for says in step.says() if says.due is not None]
+    timed = {cue for _, cue in script[1:]}
+    return all((says.due, says.cue) in beats for says in due) and all(
+        says.due is not None for says in step.says() if says.cue in timed
+    )
 
 
 def relief_is_said_only_in_a_cramp_that_is_not_doubted_away(step: Step) -> bool:
@@ -166,7 +249,12 @@ def an_early_or_late_look_at_the_time_does_nothing(step: Step) -> bool:
     due = deadline(step.before, step.rules)
     if not isinstance(step.event, DeadlinePassed) or (due is not None and due <= step.now):
         return True
-    return step.after == step.before and not step.effects
+    return replace(step.after, quiet_until=step.before.quiet_until) == step.before and not step.effects
+
+
+def nothing_falls_due_before_the_night_says_so(step: Step) -> bool:
+    due = deadline(step.after, step.rules)
+    return step.event is None or step.after.quiet_until == (inf if due is None else due)
 
 
 Law = Callable[[Step], bool]
@@ -180,9 +268,15 @@ LAWS: tuple[Law, ...] = (
     doubt_is_never_taken_back,
     no_press_is_changed_in_time_or_place_or_loses_its_cramp,
     what_the_night_knows_is_what_was_kept,
-    a_date_asks_at_most_three_times_and_never_anew,
+    a_date_asks_as_often_as_is_wanted_at_most_and_never_anew,
+    an_evening_completed_never_becomes_anything_else,
+    an_evening_said_done_on_the_page_is_done,
     the_next_deadline_is_always_later,
     a_cramp_is_warned_of_once,
+    a_warning_reaches_the_person_by_voice_or_by_light,
+    nothing_is_said_that_the_habits_silence,
+    it_is_quiet_exactly_in_the_sleep_window_but_for_the_evening,
+    what_is_due_at_a_time_is_a_sessions_beat_and_nothing_else_is,
     relief_is_said_only_in_a_cramp_that_is_not_doubted_away,
     the_glow_is_off_where_a_press_is_not_heard_or_kept,
     a_watch_runs_exactly_while_a_press_is_heard,
@@ -192,6 +286,7 @@ LAWS: tuple[Law, ...] = (
     a_press_belongs_to_one_cramp_and_none_is_begun_by_another_cramps_press,
     a_record_is_never_named_twice,
     an_early_or_late_look_at_the_time_does_nothing,
+    nothing_falls_due_before_the_night_says_so,
 )
 
 

@@ -2,8 +2,8 @@
 
 A story has one line per moment, `time event -> what came of it`, then, after `kept:`, what the diary holds:
 
-    03:04:00 press -> light rising; keep 'began a cramp', cramp open; hush; light full; say relief-pull
-    03:04:20 -> say relief-hold
+    03:04:00 press -> light rising; keep 'began a cramp', cramp open; hush; light full; say quietly relief-pull
+    03:04:20 -> say quietly relief-hold
     03:04:30 wait
     kept:
       cramp 03:04:00 open
@@ -15,9 +15,11 @@ show the wall time as kept.
 
 Events: press (down, and up after 0.2 s) · hold 5 s · down · up · up found (by level, unseen) · wait · restart ·
 daemon dies (until restart) · suspend (nothing is delivered until the next line) · power cut · power back[, clock 03:05]
-· clock set +5 h · reminder for 2026-01-10[, 30 min left] · temperature 18.5 · practice · listening ended ·
+· clock set +5 h · reminder for 2026-01-10[, 30 min left] · evening passed 2026-01-10 · stretch wanted for 2026-01-10 ·
+stretch reported for 2026-01-10 · sound wanted[, quiet] · temperature 18.5 · practice · listening ended ·
 listening began · disk slow · saved · failed · disk fails · disk well · sound fails · sound slow · sound well.
-Unless told otherwise every save is answered at once and every ask is heard at once.
+Unless told otherwise every save is answered at once and every ask is heard at once. What is said at the night's volume
+is said `quietly`.
 """
 
 import re
@@ -27,7 +29,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bedside.night.cues import Cue
+from bedside.night.cues import ASK_CUES
 from bedside.night.effects import (
     Cramp,
     Effect,
@@ -46,6 +48,7 @@ from bedside.night.events import (
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningPassed,
     Event,
     ListeningBegan,
     ListeningEnded,
@@ -54,6 +57,9 @@ from bedside.night.events import (
     ReminderDue,
     Saved,
     SaveFailed,
+    SoundWanted,
+    StretchReported,
+    StretchWanted,
     TemperatureRead,
 )
 from bedside.night.machine import step
@@ -77,6 +83,7 @@ class Diary:
         """Keep the rows; returns those that say more than before, a press's release aside."""
         news = [row for row in save.rows if self._is_news(row)]
         for row in save.rows:
+            self.rows.pop(self._key(row), None)  # the row written last is the newest
             self.rows[self._key(row)] = row
             if isinstance(row, Evening):
                 self.evening_boot = save.moment.boot
@@ -124,6 +131,7 @@ class Player:
     answers: list[Event] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
+    said: list[Say] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.now = self.start
@@ -158,9 +166,10 @@ class Player:
                 yield f"light {level}"
             case Hush():
                 yield "hush"
-            case Say(cue):
-                yield f"say {cue}"
-                if cue is Cue.ASK and self.sound != "slow":
+            case Say(cue, quiet):
+                self.said.append(effect)
+                yield f"say {'quietly ' * quiet}{cue}"
+                if cue in ASK_CUES and self.sound != "slow":
                     self.answers.append(CueGiven(moment, cue, heard=self.sound == "well"))
             case Save():
                 self.records.append(effect.record)
@@ -276,6 +285,10 @@ def _reminder(player: Player, now: float, what: str, rest: str) -> None:
     player.tell(what, ReminderDue(player.moment(now), date.fromisoformat(day), window))
 
 
+def _of_evening(kind: type[EveningPassed | StretchWanted | StretchReported]) -> Verb:
+    return lambda player, now, what, rest: player.tell(what, kind(player.moment(now), date.fromisoformat(rest)))
+
+
 def _event(make: Callable[[Moment], Event]) -> Verb:
     return lambda player, now, what, _: player.tell(what, make(player.moment(now)))
 
@@ -294,6 +307,10 @@ VERBS: dict[str, Verb] = {
     "power back": _power_back,
     "clock set": _clock_set,
     "reminder for": _reminder,
+    "evening passed": _of_evening(EveningPassed),
+    "stretch wanted for": _of_evening(StretchWanted),
+    "stretch reported for": _of_evening(StretchReported),
+    "sound wanted": lambda player, now, what, rest: player.tell(what, SoundWanted(player.moment(now), rest == "quiet")),
     "temperature": lambda player, now, what, rest: player.tell(what, TemperatureRead(player.moment(now), float(rest))),
     "clock noticed": _event(ClockSet),
     "practice": _event(PracticeBegan),

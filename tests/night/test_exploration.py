@@ -14,13 +14,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bedside.night.cues import Cue
-from bedside.night.effects import Cramp, Press
+from bedside.night.effects import Cramp, Evening, Phase, Press, StretchState
 from bedside.night.events import (
     ButtonPressed,
     ButtonReleased,
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningPassed,
     Event,
     ListeningBegan,
     ListeningEnded,
@@ -29,6 +30,9 @@ from bedside.night.events import (
     ReminderDue,
     Saved,
     SaveFailed,
+    SoundWanted,
+    StretchReported,
+    StretchWanted,
     TemperatureRead,
 )
 from bedside.night.machine import step
@@ -52,7 +56,7 @@ from bedside.night.state import (
 from tests.night.laws import LAWS, Step, broken, the_next_deadline_is_always_later
 
 RULES = Rules(has_phone=True)
-EVENING = date(2026, 1, 10)
+EVENING, MISSED = date(2026, 1, 10), date(2026, 1, 11)
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 BOOT, START, NEAR = "boot", 1024.0, 1 / 64
 WINDOW_LEFT = 1500.0
@@ -88,14 +92,20 @@ def _press_shape(press: Press | None, night: Night, now: float) -> tuple | None:
     return _ago(press.moment, now), press.phase, press.meaning, whose, press.leaned, press.practice
 
 
+def _evening_shape(evening: Evening | None, now: float) -> tuple | None:
+    if evening is None:
+        return None
+    marks = evening.state, evening.asks, evening.over, evening.given, evening.by_light, evening.by_page
+    return evening.date, *marks, *(_ago(at, now) for at in (evening.until, evening.asked, evening.due))
+
+
 def shape(night: Night, now: float) -> tuple:
     """What makes a night the same as another: its times as seen from now, its names forgotten."""
-    evening = night.evening
     return (
         night.phase, night.line, night.light, night.told, night.listening, _ago(night.released, now),
         _press_shape(night.press, night, now), _cramp_shape(night.cramp, now),
-        evening and (evening.state, evening.asks, evening.over, evening.given, evening.by_light,
-                     _ago(evening.until, now), _ago(evening.asked, now), _ago(evening.due, now)),
+        _evening_shape(night.evening, now),
+        _ago(night.stretch_from, now) if night.phase is Phase.STRETCHING else None,
         night.speech and (night.speech.cue, _ago(night.speech.by, now)),
         night.pending is not None, len(night.unsaved), night.room is not None, _ago(night.practice_until, now),
         night.watch and _ago(night.watch.seen, now),
@@ -125,8 +135,7 @@ def events(night: Night, now: float) -> Iterator[Event]:
     if night.line is not Line.UP:
         yield ButtonReleased(at)
         yield ButtonReleased(at, seen=False)
-    if night.evening is None:
-        yield ReminderDue(at, EVENING, WINDOW_LEFT)
+    yield from _evening_events(night, at)
     if record:
         yield Saved(at, record)
         yield SaveFailed(at, record)
@@ -139,6 +148,27 @@ def events(night: Night, now: float) -> Iterator[Event]:
     yield ClockSet(at)
     if night.room is None:
         yield TemperatureRead(at, 18.5)
+
+
+def _evening_events(night: Night, at: Moment) -> Iterator[Event]:
+    """The page's only where they are not passed over, and only on a line that is up with nothing left to save: what the
+    line and the disk do to a session is tried from the press that starts one.
+    """
+    evening = night.evening
+    if evening is None:
+        yield ReminderDue(at, EVENING, WINDOW_LEFT)
+    if night.line is not Line.UP or night.pending or night.unsaved:
+        return
+    tonight = evening is None or evening.date == EVENING
+    if tonight and night.phase in (Phase.QUIET, Phase.ASKING):
+        yield StretchWanted(at, EVENING)
+    done = evening is not None and evening.state is StretchState.COMPLETED
+    if tonight and not done and night.phase is not Phase.STRETCHING:
+        yield StretchReported(at, EVENING)
+    if evening and tonight and night.phase in (Phase.QUIET, Phase.CRAMPING):
+        yield EveningPassed(at, MISSED)
+    if night.phase is Phase.QUIET:
+        yield SoundWanted(at, quiet=True)
 
 
 BEGINNINGS: tuple[Beginning, ...] = (
@@ -154,6 +184,7 @@ BEGINNINGS: tuple[Beginning, ...] = (
     (PracticeBegan, 590.0, ReminderDue),
     (PracticeBegan, 595.0, ButtonPressed, 0.25, ButtonReleased),
     (ButtonPressed, 70.0),
+    (StretchReported, 10.0, StretchWanted, 170.0),
 )
 """Where searches begin, so that what lies deep in a night is not far: events, and seconds between them."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -14,6 +15,7 @@ from bedside.night.events import (
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningPassed,
     Event,
     ListeningBegan,
     ListeningEnded,
@@ -22,9 +24,12 @@ from bedside.night.events import (
     ReminderDue,
     Saved,
     SaveFailed,
+    SoundWanted,
+    StretchReported,
+    StretchWanted,
     TemperatureRead,
 )
-from bedside.night.machine import step
+from bedside.night.machine import DOES, step
 from bedside.night.meaning import HOLDS, PRESSES, Transition, decide
 from bedside.night.state import HOLD, LEAN, Line, Night, Rules
 from bedside.night.turn import Turn
@@ -33,6 +38,7 @@ from tests.night.story import Player, play
 
 ASKED = "20:30 reminder for 2026-01-10\n"
 CRAMP = "20:30 press\n"
+BY_PAGE = "20:30 stretch wanted for 2026-01-10\n"
 
 STATES: dict[str, tuple[Phase, str]] = {
     "nothing yet": (Phase.QUIET, "20:30 wait"),
@@ -45,6 +51,10 @@ STATES: dict[str, tuple[Phase, str]] = {
     "between asks": (Phase.QUIET, ASKED + "20:33 wait"),
     "asked out": (Phase.QUIET, ASKED + "20:53 wait"),
     "stretch stopped": (Phase.QUIET, ASKED + "20:30:10 press\n20:30:40 press\n20:30:41 wait"),
+    "stretch completed": (Phase.QUIET, BY_PAGE + "20:34 wait"),
+    "stretch said done": (Phase.QUIET, "20:30 stretch reported for 2026-01-10"),
+    "between asks, one missed": (Phase.QUIET, "20:29 stretch reported for 2026-01-08\n" + ASKED + "20:33 wait"),
+    "evening missed": (Phase.QUIET, "20:29 stretch reported for 2026-01-09\n20:30 evening passed 2026-01-10"),
     "practice": (Phase.QUIET, "20:30 practice"),
     "line stuck": (Phase.QUIET, "20:30 down\n21:01 wait"),
     "cramp begun": (Phase.CRAMPING, CRAMP + "20:30:02 wait"),
@@ -65,6 +75,8 @@ STATES: dict[str, tuple[Phase, str]] = {
     "stretch begun": (Phase.STRETCHING, ASKED + "20:30:10 press\n20:30:12 wait"),
     "stretch held": (Phase.STRETCHING, ASKED + "20:30:10 down\n20:30:14 wait"),
     "stretch led": (Phase.STRETCHING, ASKED + "20:30:10 press\n20:31:30 wait"),
+    "stretch by page": (Phase.STRETCHING, BY_PAGE + "20:30:30 wait"),
+    "second stretch": (Phase.STRETCHING, "20:29 stretch reported for 2026-01-10\n" + BY_PAGE),
     "stretch unsaved": (Phase.STRETCHING, ASKED + "20:30:05 disk slow\n20:30:10 press"),
 }
 """Each state by the story that leads to it."""
@@ -81,12 +93,16 @@ def events(player: Player, at: Moment) -> tuple[Event, ...]:
     """One event of every kind, and each of its variants."""
     assert player.night is not None
     record = player.night.pending or next(iter(player.night.unsaved), "none such")
+    of_an_evening = [
+        kind(at, date(2026, 1, day)) for kind in (EveningPassed, StretchWanted, StretchReported) for day in (9, 10, 11)
+    ]
     return (
         ButtonPressed(at), ButtonReleased(at), ButtonReleased(at, seen=False), DeadlinePassed(at), Saved(at, record),
         SaveFailed(at, record), Saved(at, "another"), TemperatureRead(at, 18.5),
         ReminderDue(at, date(2026, 1, 10), 600.0), ReminderDue(at, date(2026, 1, 11), 600.0),
-        CueGiven(at, Cue.ASK, heard=True), CueGiven(at, Cue.ASK, heard=False), CueGiven(at, Cue.PULL, heard=True),
-        ListeningBegan(at), ListeningEnded(at), ClockSet(at), PracticeBegan(at),
+        CueGiven(at, Cue.ASK, heard=True), CueGiven(at, Cue.ASK_LATE, heard=False), CueGiven(at, Cue.PULL, heard=True),
+        ListeningBegan(at), ListeningEnded(at), ClockSet(at), PracticeBegan(at), SoundWanted(at, quiet=True),
+        SoundWanted(at, quiet=False), *of_an_evening,
     )  # fmt: skip
 
 
@@ -98,18 +114,33 @@ def test_each_state_is_the_phase_it_is_named_for(name: str) -> None:
     assert night.phase is phase
 
 
+RULES = {
+    "as it comes": Rules(has_phone=True),
+    "silent": Rules(has_phone=True, silent_evenings=True, silent_nights=True, asks=1, standing_stretch=False),
+    "silent, no light": Rules(silent_evenings=True, silent_nights=True, warning_by_light=True, light_found=False),
+    "warning by light": Rules(has_phone=True, bedtime=Rules().bedtime.replace(hour=20), warning_by_light=True, asks=2),
+}
+
+
+@pytest.mark.parametrize("rules", RULES)
 @pytest.mark.parametrize("name", STATES)
-def test_every_event_in_every_state_gives_a_legal_night(name: str) -> None:
-    rules = Rules(has_phone=True)
-    player = reach(STATES[name][1], rules)
+def test_every_event_in_every_state_gives_a_legal_night(name: str, rules: str) -> None:
+    read = RULES[rules]
+    player = reach(STATES[name][1], read)
     assert player.night is not None
     now = player.since(player.now)
     for gap in GAPS:
         at = player.moment(now + gap)
-        night, _ = step(player.night, DeadlinePassed(at), rules)
+        night, _ = step(player.night, DeadlinePassed(at), read)
         for event in events(player, at):
-            after, effects = step(night, event, rules)
-            assert broken(Step(night, event, at.since_boot, after, effects, rules)) == [], f"{event} after {gap} s"
+            after, effects = step(night, event, read)
+            assert broken(Step(night, event, at.since_boot, after, effects, read)) == [], f"{event} after {gap} s"
+
+
+def test_the_machine_does_something_for_every_event_there_is_and_the_matrix_has_them_all() -> None:
+    player = reach("20:30 wait", Rules())
+    assert set(DOES) == set(get_args(Event))
+    assert {type(event) for event in events(player, player.moment(2000.0))} == set(get_args(Event))
 
 
 def taken(rules: Rules) -> Iterator[tuple[Transition, Phase, Phase]]:

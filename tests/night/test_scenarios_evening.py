@@ -29,9 +29,9 @@ def test_an_ask_cut_short_by_two_presses_was_offered() -> None:
 def test_a_press_between_asks_is_a_cramp_and_the_next_ask_waits_15_min() -> None:
     expect("""
     21:30 reminder for 2026-01-10 -> asks | 21:32 -> hush
-    21:35 press -> begins
+    21:35 press -> begins aloud
     21:35:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
-    21:50:10 -> keep evening offered, 2 asks; hush; say evening-ask | 21:51 wait
+    21:50:10 -> asks again | 21:51 wait
     kept: evening 2026-01-10 offered, 2 asks | press 21:35:00 began a cramp | cramp 21:35:00 ended 10 s
     press 21:35:10 ended a cramp
     """)
@@ -51,9 +51,10 @@ def test_a_cramp_set_off_by_the_stretch() -> None:
 
 def test_a_reminder_due_60_s_after_an_end_waits_15_min() -> None:
     expect("""
-    21:20 press -> begins | 21:20:20 -> say relief-hold
+    21:20 press -> begins aloud | 21:20:20 -> say relief-hold
     21:20:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped
-    21:21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks | 21:35:30 -> asks | 21:36 wait
+    21:21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks
+    21:35:30 -> asks late | 21:36 wait
     kept: press 21:20:00 began a cramp | cramp 21:20:00 ended 30 s | press 21:20:30 ended a cramp
     evening 2026-01-10 offered, 1 asks
     """)
@@ -62,24 +63,11 @@ def test_a_reminder_due_60_s_after_an_end_waits_15_min() -> None:
 def test_a_reminder_that_waits_past_its_window_was_never_offered() -> None:
     expect("""
     23:00 press -> begins
-    23:00:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
+    23:00:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say quietly cramp-stopped
     23:05 reminder for 2026-01-10, 10 min left -> keep evening unknown (it has not asked), 0 asks
     23:15 -> keep evening unknown (a cramp came first), 0 asks, over | 23:40 wait
     kept: press 23:00:00 began a cramp | cramp 23:00:00 ended 10 s | press 23:00:10 ended a cramp
     evening 2026-01-10 unknown (a cramp came first), 0 asks, over
-    """)
-
-
-def test_a_stretch_to_its_last_cue_is_completed() -> None:
-    expect("""
-    21:30 reminder for 2026-01-10 -> asks
-    21:30:20 press -> starts | 21:30:35 -> say stretch-calf-left | 21:30:45 -> say stretch-right
-    21:30:58 -> say stretch-left | 21:31:11 -> say stretch-right | 21:31:24 -> say stretch-left
-    21:31:37 -> say stretch-right | 21:31:50 -> say stretch-chair | 21:32:05 -> say stretch-thigh-left
-    21:32:15 -> say stretch-right | 21:32:28 -> say stretch-left | 21:32:41 -> say stretch-right
-    21:32:54 -> say stretch-left | 21:33:07 -> say stretch-right
-    21:33:20 -> light glow; keep evening completed, 1 asks, over; hush | 21:33:20.3 -> say stretch-done | 21:34 wait
-    kept: evening 2026-01-10 completed, 1 asks, over | press 21:30:20 started the stretch
     """)
 
 
@@ -98,7 +86,7 @@ def test_a_lean_on_the_ask_is_taken_back_and_it_asks_again() -> None:
     21:30 reminder for 2026-01-10 -> asks
     21:30:20 hold 12 s -> starts
     21:30:30 -> light glow; keep 'leaned on, nothing, leaned', evening offered, 1 asks; hush
-    21:40 -> keep evening offered, 2 asks; hush; say evening-ask | 21:41 wait
+    21:40 -> asks again | 21:41 wait
     kept: evening 2026-01-10 offered, 2 asks | press 21:30:20 leaned on, nothing, held 12 s, leaned
     """)
 
@@ -106,7 +94,7 @@ def test_a_lean_on_the_ask_is_taken_back_and_it_asks_again() -> None:
 def test_three_asks_unanswered_are_offered_and_never_repeated_that_date() -> None:
     expect("""
     21:30 reminder for 2026-01-10 -> asks | 21:32 -> hush
-    21:40 -> keep evening offered, 2 asks; hush; say evening-ask | 21:42 -> hush
+    21:40 -> asks again | 21:42 -> hush
     21:50 -> keep evening offered, 3 asks; hush; say evening-ask | 21:52 -> keep evening offered, 3 asks, over; hush
     22:31 reminder for 2026-01-10 | 22:40 wait
     kept: evening 2026-01-10 offered, 3 asks, over
@@ -142,11 +130,11 @@ def test_an_ask_with_an_unset_clock_that_was_heard_once_keeps_its_reason() -> No
     story = """
     21:29 power cut
     21:30 power back, clock 21:30 -> light glow
-    21:31 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask;
-    ... keep evening unknown (the clock was not set), 1 asks
+    21:31 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks, about; hush; say evening-ask;
+    ... keep evening unknown (the clock was not set), 1 asks, about
     21:33 sound fails | 21:33 -> hush
-    21:41 -> keep evening unknown (the clock was not set), 2 asks; hush; say evening-ask | 21:42 wait
-    kept: evening 2026-01-10 unknown (the clock was not set), 2 asks
+    21:41 -> keep evening unknown (the clock was not set), 2 asks, about; hush; say evening-ask | 21:42 wait
+    kept: evening 2026-01-10 unknown (the clock was not set), 2 asks, about
     """
     expect(story, rules=Rules(light_found=False))
 
@@ -184,7 +172,7 @@ def test_a_press_after_a_practice_cramp_closed_takes_no_press_of_it_along() -> N
     ... keep evening offered, 1 asks, 'began a cramp, practice', 'repeated, practice', cramp open, practice; hush;
     ... light full; say relief-pull
     21:30:22 -> light glow; keep cramp end unknown, practice; hush
-    21:30:23 press -> begins | 21:30:24 wait
+    21:30:23 press -> begins aloud | 21:30:24 wait
     kept: evening 2026-01-10 offered, 1 asks | press 21:30:17 began a cramp, practice
     press 21:30:20 repeated, practice
     cramp 21:30:17 end unknown, practice | press 21:30:23 began a cramp | cramp 21:30:23 open

@@ -8,7 +8,7 @@ def test_late_cues_are_dropped_but_the_warning_is_said() -> None:
     """The board slept; a cue under 5 s late is still said."""
     expect("""
     03:04 press -> begins
-    03:04:18 suspend | 03:04:24 wait | 03:04:24 -> say relief-hold
+    03:04:18 suspend | 03:04:24 wait | 03:04:24 -> say quietly relief-hold
     03:04:30 suspend | 03:14:30 wait | 03:14:30 -> warns | 03:15 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open, warned
     """)
@@ -17,7 +17,7 @@ def test_late_cues_are_dropped_but_the_warning_is_said() -> None:
 def test_a_slow_disk_keeps_nobody_waiting_for_help() -> None:
     expect("""
     03:03 disk slow
-    03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say relief-pull
+    03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say quietly relief-pull
     03:04:01.5 saved -> light full | 03:04:05 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open
     """)
@@ -26,7 +26,8 @@ def test_a_slow_disk_keeps_nobody_waiting_for_help() -> None:
 def test_a_failed_disk_is_said_after_the_first_cue_and_shown_until_it_is_well() -> None:
     expect("""
     03:03 disk fails
-    03:04 press -> light rising; keep 'began a cramp', cramp open; hush; light blinking; say relief-pull; say not-saved
+    03:04 press -> light rising; keep 'began a cramp', cramp open; hush; light blinking; say quietly relief-pull;
+    ... say quietly not-saved
     03:04:10 disk well -> light full | 03:04:15 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open
     """)
@@ -35,9 +36,9 @@ def test_a_failed_disk_is_said_after_the_first_cue_and_shown_until_it_is_well() 
 def test_a_failure_is_said_though_the_cry_was_repeated_before_it() -> None:
     expect("""
     03:03 disk slow
-    03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say relief-pull
+    03:04 press -> light rising; keep 'began a cramp', cramp open; hush | 03:04:00.3 -> say quietly relief-pull
     03:04:01 press -> keep 'repeated', cramp open
-    03:04:02 failed -> light blinking; say not-saved | 03:04:05 wait
+    03:04:02 failed -> light blinking; say quietly not-saved | 03:04:05 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open | press 03:04:01 repeated
     """)
 
@@ -61,7 +62,7 @@ def test_a_practice_cramp_does_not_outlive_practice_through_a_restart() -> None:
     20:09:10 press -> light rising; keep 'began a cramp, practice', cramp open, practice; hush; light full;
     ... say relief-pull
     20:09:15 restart -> keep cramp end unknown, practice; light glow
-    20:09:20 press -> begins | 20:09:40 -> say relief-hold | 20:10 -> say relief-stand | 20:10:10 wait
+    20:09:20 press -> begins aloud | 20:09:40 -> say relief-hold | 20:10 -> say relief-stand | 20:10:10 wait
     kept: press 20:09:10 began a cramp, practice | cramp 20:09:10 end unknown, practice | press 20:09:20 began a cramp
     cramp 20:09:20 open
     """)
@@ -82,7 +83,7 @@ def test_a_press_after_a_stuck_line_whose_release_was_lost_begins_a_new_watch() 
     story = """
     03:04 down -> begins | 03:04:10 -> light dim; keep 'began a cramp, leaned', cramp open, doubtful, muted; hush
     03:10 press -> light glow; keep 'ended a cramp', cramp ended 6 min 0 s, doubtful, watch of 0 s; hush;
-    ... say cramp-stopped
+    ... say quietly cramp-stopped
     03:30 -> keep watch of 20 min 0 s | 03:31 wait
     kept: watch 03:04:00 to 03:04:00 | press 03:04:00 began a cramp, release unseen, leaned
     cramp 03:04:00 ended 6 min 0 s, doubtful | press 03:10:00 ended a cramp | watch 03:10:00 to 03:30:00
@@ -110,10 +111,10 @@ def test_a_pause_of_the_board_is_no_watch() -> None:
 
 def test_a_restart_goes_on_with_the_open_cramp() -> None:
     expect("""
-    03:04 press -> begins | 03:04:20 -> say relief-hold
+    03:04 press -> begins | 03:04:20 -> say quietly relief-hold
     03:04:30 daemon dies
     03:04:50 restart -> light full
-    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say cramp-stopped
+    03:05 press -> light glow; keep 'ended a cramp', cramp ended 1 min 0 s; hush; say quietly cramp-stopped
     03:05:05 restart -> light glow
     03:06 press -> reopens | 03:06:01 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 open | press 03:05:00 ended a cramp
@@ -149,11 +150,12 @@ def test_a_stretch_cut_off_stays_started_and_an_ask_counts_as_one() -> None:
 
 def test_a_power_cut_leaves_the_end_unknown_whatever_the_clock_says_after_it() -> None:
     expect("""
-    03:04 press -> begins | 03:04:20 -> say relief-hold
+    03:04 press -> begins | 03:04:20 -> say quietly relief-hold
     03:04:30 power cut
     08:00 power back, clock 03:05 -> keep cramp end unknown; light glow
-    08:01 press -> begins | 08:01:20 -> say relief-hold
-    08:01:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say cramp-stopped | 08:02 wait
+    08:01 press -> begins | 08:01:20 -> say quietly relief-hold
+    08:01:30 press -> light glow; keep 'ended a cramp', cramp ended 30 s; hush; say quietly cramp-stopped
+    08:02 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 end unknown | press 03:06:00 about began a cramp
     cramp 03:06:00 about ended 30 s | press 03:06:30 about ended a cramp
     """)
@@ -161,7 +163,7 @@ def test_a_power_cut_leaves_the_end_unknown_whatever_the_clock_says_after_it() -
 
 def test_an_evening_that_had_not_asked_before_a_power_cut_asks_after_it() -> None:
     expect("""
-    21:20 press -> begins
+    21:20 press -> begins aloud
     21:20:10 press -> light glow; keep 'ended a cramp', cramp ended 10 s; hush; say cramp-stopped
     21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks
     21:31 power cut
@@ -174,9 +176,10 @@ def test_an_evening_that_had_not_asked_before_a_power_cut_asks_after_it() -> Non
 
 def test_the_clock_set_5_h_on_in_a_cramp_changes_no_duration() -> None:
     expect("""
-    03:04 press -> begins | 03:04:20 -> say relief-hold | 03:04:40 -> say relief-stand
+    03:04 press -> begins | 03:04:20 -> say quietly relief-hold | 03:04:40 -> say quietly relief-stand
     03:05 clock set +5 h | 03:05 -> say relief-rub
-    03:05:30 press -> light glow; keep 'ended a cramp', cramp ended 1 min 30 s; hush; say cramp-stopped | 03:11 wait
+    03:05:30 press -> light glow; keep 'ended a cramp', cramp ended 1 min 30 s; hush; say cramp-stopped
+    03:11 wait
     kept: press 03:04:00 began a cramp | cramp 03:04:00 ended 1 min 30 s | press 08:05:30 ended a cramp
     """)
 
@@ -184,10 +187,13 @@ def test_the_clock_set_5_h_on_in_a_cramp_changes_no_duration() -> None:
 def test_the_end_of_summer_time_makes_a_cramp_no_hour_longer() -> None:
     """01:50 to 01:05 is 15 min, so the press is another cramp's; a press at 01:00 ends one of 10 min less 1 s."""
     story = """
-    01:50 press -> begins | 01:50:20 -> say relief-hold | 01:50:40 -> say relief-stand | 01:51 -> say relief-rub
-    01:52 -> say relief-still-hold | 01:53 -> say relief-still-breathe | 01:55 -> say relief-still-press
+    01:50 press -> begins | 01:50:20 -> say quietly relief-hold | 01:50:40 -> say quietly relief-stand
+    01:51 -> say quietly relief-rub
+    01:52 -> say quietly relief-still-hold | 01:53 -> say quietly relief-still-breathe
+    01:55 -> say quietly relief-still-press
     01:00 -> warns
-    01:05 press -> begins anew | 01:05:20 -> say relief-hold | 01:05:40 -> say relief-stand | 01:06 -> say relief-rub
+    01:05 press -> begins anew | 01:05:20 -> say quietly relief-hold | 01:05:40 -> say quietly relief-stand
+    01:06 -> say quietly relief-rub
     01:06 wait
     kept: press 01:50:00 began a cramp | cramp 01:50:00 end unknown, warned | press 01:05:00 began a cramp
     cramp 01:05:00 open
@@ -199,13 +205,16 @@ def test_fifteen_minutes_across_the_end_of_summer_time() -> None:
     """Kept alive by a repeated cry, so that the press at 01:05 ends it."""
     story = """
     01:50 press -> begins
-    01:50:07 press -> repeats | 01:50:20 -> say relief-hold | 01:50:40 -> say relief-stand | 01:51 -> say relief-rub
-    01:52 -> say relief-still-hold | 01:53 -> say relief-still-breathe | 01:55 -> say relief-still-press
-    01:57 press -> light glow; keep 'ended a cramp', cramp ended 7 min 0 s; hush; say cramp-stopped
-    01:57:30 press -> reopens | 01:57:50 -> say relief-hold | 01:58:10 -> say relief-stand | 01:58:30 -> say relief-rub
-    01:59:30 -> say relief-still-hold | 01:00 -> warns | 01:00:30 -> say relief-still-breathe
-    01:02:30 -> say relief-still-press
-    01:05 press -> light glow; keep 'ended a cramp', cramp ended 15 min 0 s, warned; hush; say cramp-stopped
+    01:50:07 press -> repeats | 01:50:20 -> say quietly relief-hold | 01:50:40 -> say quietly relief-stand
+    01:51 -> say quietly relief-rub
+    01:52 -> say quietly relief-still-hold | 01:53 -> say quietly relief-still-breathe
+    01:55 -> say quietly relief-still-press
+    01:57 press -> light glow; keep 'ended a cramp', cramp ended 7 min 0 s; hush; say quietly cramp-stopped
+    01:57:30 press -> reopens | 01:57:50 -> say quietly relief-hold | 01:58:10 -> say quietly relief-stand
+    01:58:30 -> say quietly relief-rub
+    01:59:30 -> say quietly relief-still-hold | 01:00 -> warns | 01:00:30 -> say quietly relief-still-breathe
+    01:02:30 -> say quietly relief-still-press
+    01:05 press -> light glow; keep 'ended a cramp', cramp ended 15 min 0 s, warned; hush; say quietly cramp-stopped
     01:05:01 wait
     kept: press 01:50:00 began a cramp | cramp 01:50:00 ended 15 min 0 s, warned | press 01:50:07 repeated
     press 01:57:00 ended a cramp | press 01:57:30 reopened a cramp | press 01:05:00 ended a cramp
@@ -217,7 +226,8 @@ def test_a_restart_remembers_when_a_grip_was_let_go() -> None:
     expect("""
     03:04 hold 5 s -> begins | 03:04:05 -> light dim; keep cramp open, doubtful, muted
     03:04:06 restart -> light dim
-    03:04:10 press -> light rising; keep 'repeated', cramp open, doubtful; light full | 03:04:20 -> say relief-hold
+    03:04:10 press -> light rising; keep 'repeated', cramp open, doubtful; light full
+    03:04:20 -> say quietly relief-hold
     03:04:25 wait
     kept: press 03:04:00 began a cramp, held 5 s | cramp 03:04:00 open, doubtful | press 03:04:10 repeated
     """)

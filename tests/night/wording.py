@@ -6,19 +6,28 @@ from bedside.night.effects import Cramp, Evening, Press, Row, StretchState, Watc
 from bedside.night.events import Moment
 
 OUTCOMES = {
-    "begins": "light rising; keep 'began a cramp', cramp open; hush; light full; say relief-pull",
+    "begins": "light rising; keep 'began a cramp', cramp open; hush; light full; say quietly relief-pull",
     "repeats": "light rising; keep 'repeated', cramp open; light full",
-    "reopens": "light rising; keep 'reopened a cramp', cramp open; hush; light full; say relief-pull",
-    "warns": "keep cramp open, warned; say relief-warning",
+    "reopens": "light rising; keep 'reopened a cramp', cramp open; hush; light full; say quietly relief-pull",
+    "warns": "keep cramp open, warned; say quietly relief-warning",
     "begins anew": "light rising; keep cramp end unknown, warned, 'began a cramp', cramp open; hush; light full; "
-    "say relief-pull",
+    "say quietly relief-pull",
     "asks": "keep evening unknown (it has not asked), 1 asks; hush; say evening-ask; keep evening offered, 1 asks",
+    "asks late": "keep evening unknown (it has not asked), 1 asks; hush; say evening-ask-late; "
+    "keep evening offered, 1 asks",
+    "asks again": "keep evening offered, 2 asks; hush; say evening-ask",
     "starts": "light rising; keep 'started the stretch', evening started, 1 asks, over; hush; light full; "
     "say stretch-setup",
+    "starts by page": "light rising; keep evening started, 0 asks, over; hush; light full; say stretch-setup",
+    "stops": "light glow; keep 'stopped the stretch'; hush; say stretch-stopped",
     "cramp after all": "light rising; keep evening offered, 1 asks, 'began a cramp', 'repeated', cramp open; hush; "
     "light full; say relief-pull",
 }
 """The usual outcomes by name: each stands in a story for exactly these words."""
+
+OUTCOMES |= {
+    f"{name} aloud": OUTCOMES[name].replace("quietly ", "") for name in ("begins", "reopens", "warns", "begins anew")
+}  # outside the sleep window
 
 TAP = 0.2
 
@@ -43,8 +52,8 @@ def _press_text(press: Press) -> str:
 
 def _evening_text(evening: Evening) -> str:
     reason = f" ({evening.reason})" if evening.state is StretchState.UNKNOWN else ""
-    light = ", by light" * evening.by_light
-    return f"{evening.state}{reason}, {evening.asks} asks{light}{', over' * evening.over}"
+    marks = (", by light" * evening.by_light, ", over" * evening.over, ", on the page" * evening.by_page)
+    return f"{evening.state}{reason}, {evening.asks} asks{''.join(marks)}{', about' * (not evening.trusted)}"
 
 
 def row_text(row: Row) -> str:

@@ -10,6 +10,8 @@ RELAPSE = 122.0  # a press sooner after an end reopens the cramp
 SETTLED = 1.0  # what bounces, or is let go, is in the diary too
 SAMPLE = 75.0  # within this the thermometer is read again
 LOUD = 100.0  # silence is 0
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HALF_A_DAY = 43_200.0
 
 
 def expect(holds: bool, what: str, found: object) -> None:
@@ -98,3 +100,39 @@ def listen(pi: Pi, before: int) -> float:
 def lit(pi: Pi) -> None:
     """The light is steadily full, within a few seconds."""
     until("the light is steadily full", lambda: pi.brightness() == 1, 15)
+
+
+def choose(pi: Pi, **changes: str) -> None:
+    """Choose habits on the page, as a browser on the Pi does: its form as it stands, with these fields changed."""
+    words = " ".join(f"{name}={value}" for name, value in changes.items())
+    until("the page takes the habits", lambda: pi.says(f"python3 -c '{_FORM}' {words} 2>/dev/null") == "kept")
+
+
+def remind_at(pi: Pi, clock: str) -> None:
+    """Choose this time, such as 21:00, as every day's reminder."""
+    choose(pi, **dict.fromkeys(DAYS, "on"), **{f"{day}_at": clock for day in DAYS})
+
+
+def local(pi: Pi, seconds: float) -> str:
+    """The Pi's local time of day, to the minute, so many seconds from now."""
+    return pi.sh(f"date -d '{seconds:.0f} seconds' +%H:%M")
+
+
+_FORM = """
+import re, sys, urllib.parse, urllib.request
+place = "http://127.0.0.1:8080/settings"
+page = urllib.request.urlopen(place).read().decode()
+fields = {}
+for tag in re.findall("<input[^>]*>", page):
+    named = dict(re.findall("([a-z]+)=\\"([^\\"]*)\\"", tag))
+    if named.get("type") == "time" or (named.get("type") in ("checkbox", "radio") and " checked" in tag):
+        fields[named["name"]] = named.get("value", "on")
+for name, options in re.findall("<select[^>]*name=\\"([a-z_]+)\\"[^>]*>(.*?)</select>", page, re.S):
+    fields[name] = re.search("value=\\"([^\\"]*)\\"[^>]* selected", options)[1]
+for word in sys.argv[1:]:
+    name, _, value = word.partition("=")
+    fields[name] = value
+sent = urllib.parse.urlencode({name: value for name, value in fields.items() if value}).encode()
+request = urllib.request.Request(place, sent, {"Origin": "http://127.0.0.1:8080"})
+print("kept" if urllib.request.urlopen(request).url.endswith("kept=1") else "no")
+"""

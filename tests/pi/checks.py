@@ -4,7 +4,22 @@ import socket
 import time
 from collections.abc import Callable
 
-from tests.pi.acts import CRY, SAMPLE, begin, end, expect, listen, lit, newest, opened, pressed, told, wait_since_press
+from tests.pi.acts import (
+    CRY,
+    SAMPLE,
+    begin,
+    end,
+    expect,
+    listen,
+    lit,
+    local,
+    newest,
+    opened,
+    pressed,
+    remind_at,
+    told,
+    wait_since_press,
+)
 from tests.pi.emulator import Pi, until
 from tests.pi.installing import settle
 
@@ -232,6 +247,48 @@ def page(pi: Pi) -> str:
     )
 
 
+def reminder(pi: Pi) -> str:
+    """Asked for at its minute and heard; a press starts the stretch, another ends it."""
+    heard, evenings = len(pi.loudness()), len(pi.evenings())
+    at = local(pi, 120)
+    remind_at(pi, at)
+    until("it asks", lambda: next((row for row in pi.evenings()[evenings:] if row["asks"]), None), 180)
+    now = pi.sh("date +%H:%M:%S")
+    expect(now.startswith(at) or now <= f"{at}:59", f"asked for at {at}", now)
+    rms = listen(pi, heard)
+    until("the ask is offered", lambda: pi.evenings()[-1]["state"] == "offered")
+    time.sleep(8)  # the ask is over
+    heard = len(pi.loudness())
+    press, _ = pressed(pi)
+    expect(press["meaning"] == "started the stretch", "it starts the stretch", press["meaning"])
+    until("the evening is started", lambda: pi.evenings()[-1]["state"] == "started")
+    lit(pi)
+    leads = listen(pi, heard)
+    time.sleep(25)  # the first hold is counted down
+    press, _ = pressed(pi)
+    expect(press["meaning"] == "stopped the stretch", "it stops the stretch", press["meaning"])
+    return f"set for {at}, seen at {now}, voice rms {rms:.0f}; a press starts it, it leads with rms {leads:.0f}"
+
+
+def clock_steps(pi: Pi) -> str:
+    """The clock set over the reminder's minute, forward, back and on again: asked for once."""
+    real = pi.now()
+    remind_at(pi, "20:30")
+    pi.sh("date -s \"$(date -d 'tomorrow 20:29:20')\" && sleep 5 && date -s \"$(date -d 'today 20:31:00')\"")
+    day = pi.sh("date +%Y-%m-%d")
+    asks = lambda: next((row["asks"] for row in pi.evenings() if row["evening"] == day), 0)  # noqa: E731
+    began = pi.uptime()
+    until("it asks after the step", asks, 90)
+    late = pi.uptime() - began
+    pi.sh("date -s \"$(date -d 'today 20:29:40')\"")
+    time.sleep(75)  # the minute comes again
+    expect(asks() == 1, "asked once", asks())
+    pi.sh(f"date -s @{real + pi.uptime() - began:.0f}")
+    rows = [row["evening"] for row in pi.evenings()]
+    expect(len(rows) == len(set(rows)), "an evening once", rows)
+    return f"asked {late:.0f} s after the step over it, and not again when the minute came a second time"
+
+
 def answer_outside() -> bytes:
     """What the page's port gives where the emulator shows it."""
     try:
@@ -260,4 +317,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("the power cut in mid-cramp", power_cut),
     ("bedside check after it", all_well),
     ("the page", page),
+    ("the evening's reminder", reminder),
+    ("the clock set over the reminder", clock_steps),
 )

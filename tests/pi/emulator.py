@@ -117,6 +117,10 @@ class Pi:
         at = "(julianday(at) - 2440587.5) * 86400 as at_unix"
         return self.rows(f"select *, {at} from presses order by at")
 
+    def evenings(self) -> list[dict[str, Any]]:
+        """Every evening's stretch, oldest first."""
+        return self.rows("select * from stretches order by evening")
+
     def unit(self, name: str) -> str:
         """A property of the service."""
         return self.sh(f"systemctl show bedside --property={name} --value")

@@ -8,10 +8,22 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bedside.daemon import Daemon
-from bedside.night.cues import Cue
-from bedside.night.effects import Cramp, CrampState, Evening, LightLevel, Phase, Press, Row, Save, Watch
+from bedside.night.cues import EVENING, Cue
+from bedside.night.effects import (
+    Cramp,
+    CrampState,
+    Evening,
+    LightLevel,
+    Phase,
+    Press,
+    Row,
+    Save,
+    StretchState,
+    Watch,
+)
 from bedside.night.events import (
     CueGiven,
+    EveningPassed,
     LineChanged,
     LineRead,
     Moment,
@@ -19,15 +31,17 @@ from bedside.night.events import (
     ReminderDue,
     Saved,
     SaveFailed,
+    StretchReported,
+    StretchWanted,
     TemperatureRead,
 )
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Night, Rules, deadline
-from bedside.timetable import evening_due
+from bedside.timetable import evening_of, evening_passed, evenings_due
 
 ZONE = ZoneInfo("Europe/London")
 RULES = Rules()
-REMINDER = time(21, 0)
+REMINDERS = (time(21, 0),) * 7
 CUE_SECONDS = 3.0
 
 
@@ -45,7 +59,9 @@ class Disk:
         """Put the rows on the disk, as the journal and the diary do."""
         for row in save.rows:
             key = (type(row), row.date.isoformat() if isinstance(row, Evening) else row.id)
-            self.rows.pop(key, None)
+            before = self.rows.pop(key, None)
+            done = isinstance(before, Evening) and before.state is StretchState.COMPLETED
+            assert not done or row.state is StretchState.COMPLETED, (before, row)  # type: ignore[union-attr]
             self.rows[key] = row
             self.boots[key[1]] = save.moment.boot
 
@@ -70,7 +86,8 @@ class Disk:
 class World:
     """One device through many nights. It implements the daemon's ports itself."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, rules: Rules = RULES) -> None:
+        self.rules = rules
         self.true, self.boot_began = 0.0, 0.0
         self.start, self.shift, self.boot, self.trusted = start, 0.0, 1, True
         self.disk = Disk()
@@ -80,7 +97,7 @@ class World:
         self.light = LightLevel.OFF
         self.saying: float = 0.0
         self.token = 0
-        self.asks: list[tuple[float, str]] = []
+        self.asks: dict[tuple[float, str], None] = {}
         self.deaf: list[tuple[float, float]] = []
         self.deaf_since: float | None = 0.0
         self.accepted: dict[str, float] = {}
@@ -123,7 +140,7 @@ class World:
             return self.true
         contact = self.daemon.contact
         busy = contact.down or contact.burst is not None or self.low
-        times = [deadline(self.daemon.night, RULES), contact.next_read() if busy else contact.read + 3600]
+        times = [deadline(self.daemon.night, self.rules), contact.next_read() if busy else contact.read + 3600]
         return self.boot_began + min(at for at in times if at is not None) + 1e-6
 
     def _drain(self) -> None:
@@ -143,11 +160,9 @@ class World:
         """The light."""
         self.light = level
 
-    def say(self, cue: Cue) -> None:
+    def say(self, cue: Cue, *, quiet: bool = False, due: float | None = None) -> None:
         """The speaker: three seconds a cue."""
-        evening = self.daemon.night.evening
-        if cue is Cue.ASK and evening and evening.asked is not None:
-            self.asks.append((self.boot_began + evening.asked, evening.date.isoformat()))
+        assert not (cue in EVENING and (quiet or self.rules.silent_evenings)), cue
         self.saying = max(self.saying, self.true) + CUE_SECONDS
         token, works = self.token, self.speaker_works
         self.at(self.saying, lambda: token == self.token and self.daemon.post(CueGiven(self.now(), cue, works)))
@@ -162,6 +177,8 @@ class World:
         for row in save.rows:
             if isinstance(row, Press):
                 self.accepted.setdefault(row.id, self.boot_began + row.moment.since_boot)
+            elif isinstance(row, Evening) and row.asked == save.moment.since_boot:  # by voice or by light
+                self.asks[self.boot_began + row.asked, row.date.isoformat()] = None
         boot = self.boot
         self.disk.waiting.append(save)
         self.at(self.true + self.disk.delay, lambda: self._write(save, boot, told=False))
@@ -205,10 +222,21 @@ class World:
             self.daemon.post(TemperatureRead(self.now(), 18.5))
 
     def remind(self) -> None:
-        """The timetable looks whether it is evening."""
-        due = evening_due(self.now().wall, REMINDER, ZONE) if self.powered else None
-        if due:
-            self.daemon.post(ReminderDue(self.now(), *due))
+        """The timetable looks whether it is evening, or whether one was missed."""
+        if not self.powered:
+            return
+        now = self.now()
+        missed = evening_passed(now.wall, REMINDERS, ZONE) if now.trusted else None
+        if missed:
+            self.daemon.post(EveningPassed(now, missed))
+        for day, left in evenings_due(now.wall, REMINDERS, ZONE):
+            self.daemon.post(ReminderDue(now, day, left))
+
+    def page(self, kind: type[StretchWanted | StretchReported]) -> None:
+        """Someone asks for the stretch on the page, or says there that it is done."""
+        if self.powered:
+            now = self.now()
+            self.daemon.post(kind(now, evening_of(now.wall, REMINDERS, ZONE)))
 
     def stall(self, seconds: float) -> None:
         """The loop gets no time for a while; edges go on coming in."""
@@ -235,8 +263,8 @@ class World:
         if not same_boot:
             self.boot += 1
             self.boot_began = self.true
-        night, effects = resume(self.disk.kept(), self.now(), RULES)
-        self.daemon = Daemon(night, RULES, self.now, self, self, self, self)
+        night, effects = resume(self.disk.kept(), self.now(), self.rules)
+        self.daemon = Daemon(night, self.rules, self.now, self, self, self, self)
         self.powered = True
         self.stalled_until = self.true
         self.daemon.perform(effects)
@@ -273,7 +301,7 @@ class World:
         for row in self.disk.of(Cramp):
             assert isinstance(row, Cramp)
             assert row.state is CrampState.ENDED or row.seconds is None
-        assert all(row.asks <= 3 for row in self.disk.of(Evening) if isinstance(row, Evening))
+        assert all(row.asks <= self.rules.asks for row in self.disk.of(Evening) if isinstance(row, Evening))
         assert all(
             isinstance(row, Watch) and row.seen.since_boot >= row.began.since_boot for row in self.disk.of(Watch)
         )

@@ -1,0 +1,37 @@
+"""Lets whoever gave the writer a record wait until it is on the disk: a page says "kept" only of what is."""
+
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+from bedside.night.effects import Save
+from bedside.night.events import Saved, SaveFailed
+
+PATIENCE = 5.0  # seconds; a card that takes longer is told as not kept yet
+
+
+class Keeping:
+    """Stands between the writer and the inbox. Any thread may `keep`."""
+
+    def __init__(self, post: Callable[[object], None]) -> None:
+        self._post = post
+        self._waiting: dict[str, SimpleQueue[bool]] = {}
+
+    def post(self, item: object) -> None:
+        """The writer's way to the inbox."""
+        if isinstance(item, Saved | SaveFailed) and (waiting := self._waiting.get(item.record)):
+            waiting.put(isinstance(item, Saved))
+        self._post(item)
+
+    def keep(self, save: Save, give: Callable[[Save], None], patience: float = PATIENCE) -> bool:
+        """Give the record to the writer; True once it is on the disk, False if it is not within `patience` seconds.
+
+        What is not there yet is not lost: the writer goes on trying.
+        """
+        answer = self._waiting[save.record] = SimpleQueue()
+        try:
+            give(save)
+            return answer.get(timeout=patience)
+        except Empty:
+            return False
+        finally:
+            del self._waiting[save.record]

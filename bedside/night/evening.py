@@ -1,0 +1,172 @@
+"""The evening: when its reminder begins and asks, what starts and ends its stretch, and what it comes to."""
+
+from datetime import date
+
+from bedside.night.cues import ASK_CUES, Cue
+from bedside.night.effects import Evening, Phase, StretchState
+from bedside.night.events import CueGiven, EveningPassed, ReminderDue, StretchReported, StretchWanted
+from bedside.night.state import EVENING_WINDOW, LATE
+from bedside.night.turn import Turn
+from bedside.night.values import replace
+
+BUSY = (Phase.ASKING, Phase.STRETCHING)
+REMEMBERED = 400  # evenings, whose dates never ask again
+
+
+def reminded(turn: Turn, event: ReminderDue) -> None:
+    """Begin the evening, once a date. It asks as soon as it may."""
+    night = turn.night
+    if _is_known(turn, event.evening) or night.phase in BUSY:
+        return  # busy: the clock was set to another date in mid-session; the reminder comes again at the next look
+    _leave_evening(turn)
+    now = turn.now.since_boot
+    turn.keep(Evening(event.evening, due=now, until=now + event.window_left, trusted=turn.now.trusted))
+
+
+def passed(turn: Turn, event: EveningPassed) -> None:
+    """Note an evening that nobody was asked in, unless it is known. Before the first evening there is nothing to miss.
+
+    The night goes on with the evening it has: a clock that is set right may yet bring the missed one's reminder.
+    """
+    night, day = turn.night, event.evening
+    known = night.evenings_past if night.evening is None else (*night.evenings_past, night.evening.date)
+    if day in known or not any(other < day for other in known):
+        return
+    now, reason = turn.now.since_boot, "not asked in time"
+    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=reason, over=True))
+    if night.evening:
+        turn.file(night.evening)  # again, since a restart goes on with what was written last
+
+
+def wanted(turn: Turn, event: StretchWanted) -> None:
+    """Lead the stretch now, as a press on the ask does; never in a cramp."""
+    if turn.night.phase in (Phase.QUIET, Phase.ASKING) and _come_to(turn, event.evening):
+        start_stretch(turn)
+        turn.waits = True
+
+
+def reported(turn: Turn, event: StretchReported) -> None:
+    """Take a person's word that it is done: nothing asks for it any more. A running session tells by itself."""
+    if turn.night.phase is Phase.STRETCHING or not _come_to(turn, event.evening):
+        return
+    evening = turn.night.evening
+    assert evening is not None
+    by_page = evening.state is not StretchState.COMPLETED
+    turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=by_page or evening.by_page))
+    if turn.night.phase is Phase.ASKING:
+        turn.go(Phase.QUIET)
+
+
+def start_stretch(turn: Turn) -> None:
+    """Lead the session from its beginning. An evening that was completed stays so, whatever becomes of this one."""
+    evening = turn.night.evening
+    assert evening is not None
+    done = evening.state is StretchState.COMPLETED
+    state = StretchState.COMPLETED if done else StretchState.STARTED
+    turn.keep(replace(evening, state=state, reason="", over=True))
+    standing = turn.rules.standing_stretch  # until its end, whatever is chosen meanwhile
+    turn.night = replace(turn.night, stretch_from=turn.now.since_boot, stretch_standing=standing)
+    turn.go(Phase.STRETCHING, Cue.SETUP if standing else Cue.SEAT)
+
+
+def end_stretch(turn: Turn, state: StretchState, first: Cue | None = None) -> None:
+    """Let the stretch be over for tonight."""
+    evening = turn.night.evening
+    assert evening is not None
+    if evening.state is StretchState.COMPLETED:
+        state = evening.state
+    turn.keep(replace(evening, state=state, reason="", over=True))
+    turn.go(Phase.QUIET, first)
+
+
+def complete_stretch(turn: Turn) -> None:
+    """The session's end: what is said of it still sounds."""
+    evening = turn.night.evening
+    assert evening is not None
+    by_page = evening.by_page and evening.state is StretchState.COMPLETED
+    turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=by_page))
+    turn.night = replace(turn.night, phase=Phase.QUIET, told=1, speech=None)
+
+
+def unanswered(evening: Evening) -> Evening:
+    """The evening as it stands while nobody answered: offered only if it was given and its time is known."""
+    if not evening.given:
+        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked", over=False)
+    if not evening.trusted:
+        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set", over=False)
+    return replace(evening, state=StretchState.OFFERED, reason="", over=False)
+
+
+def ask(turn: Turn) -> None:
+    """An ask begins when it can be noticed: now, however late, if it is still evening."""
+    evening = turn.night.evening
+    assert evening is not None
+    turn.now, turn.lateness = turn.actual, 0.0
+    now = turn.now.since_boot
+    if now >= evening.until:
+        window_over(turn)
+        return
+    asked = replace(evening, asks=evening.asks + 1, asked=now, by_light=False)
+    if turn.rules.silent_evenings:
+        shown = turn.rules.light_found
+        asked = unanswered(replace(asked, by_light=shown, given=asked.given or shown))
+    turn.keep(asked)
+    late = evening.asks == 0 and now - (evening.until - EVENING_WINDOW) >= LATE
+    turn.go(Phase.ASKING, Cue.ASK_LATE if late else Cue.ASK)
+    turn.waits = True  # written first, then said: never twice, whatever happens to the power
+
+
+def ask_over(turn: Turn) -> None:
+    """Nobody answered this ask."""
+    evening = turn.night.evening
+    assert evening is not None
+    if evening.asks >= turn.rules.asks:
+        turn.keep(replace(evening, over=True))
+    turn.go(Phase.QUIET)
+
+
+def window_over(turn: Turn) -> None:
+    """It is too late to ask."""
+    evening = turn.night.evening
+    assert evening is not None
+    reason = evening.reason if evening.asks else "a cramp came first"
+    turn.keep(replace(evening, over=True, reason=reason))
+
+
+def given(turn: Turn, event: CueGiven) -> None:
+    """An ask counts as offered only once some output gave it."""
+    evening = turn.night.evening
+    if event.cue not in ASK_CUES or evening is None or not evening.asks:
+        return
+    if evening.state not in (StretchState.UNKNOWN, StretchState.OFFERED):
+        return
+    by_light = not event.heard and turn.rules.light_found and turn.night.phase is Phase.ASKING
+    after = unanswered(replace(evening, by_light=by_light, given=evening.given or event.heard or by_light))
+    if after != evening:
+        turn.keep(after)
+
+
+def _is_known(turn: Turn, day: date) -> bool:
+    night = turn.night
+    return day in night.evenings_past or (night.evening is not None and night.evening.date == day)
+
+
+def _leave_evening(turn: Turn) -> None:
+    """Let the evening that is known be a past one."""
+    night, evening = turn.night, turn.night.evening
+    if evening:
+        turn.night = replace(night, evenings_past=(*night.evenings_past, evening.date)[-REMEMBERED:])
+        if not evening.over:
+            turn.file(replace(evening, over=True))
+
+
+def _come_to(turn: Turn, day: date) -> bool:
+    """Let the evening of `day` be the one that is known, before its reminder if need be. False if it is long past."""
+    if turn.night.evening and turn.night.evening.date == day:
+        return True
+    if day in turn.night.evenings_past:
+        return False
+    _leave_evening(turn)
+    now = turn.now.since_boot
+    turn.night = replace(turn.night, evening=Evening(day, due=now, until=now, trusted=turn.now.trusted))
+    return True

@@ -1,0 +1,149 @@
+"""The stretch page, `/stretch`: leads the running session in very large letters; else shows it, and starts it.
+
+Source: docs/evidence.md, "The evening stretch" and the evidence card of the same name. Nothing here has been reviewed
+by a clinician.
+"""
+
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from bedside.diary.errors import DiaryError
+from bedside.diary.reader import reading
+from bedside.night import cues
+from bedside.night.cues import LEAD, Pose, Session, Step
+from bedside.night.effects import Phase, StretchState
+from bedside.night.state import Night
+from bedside.pages import evening
+from bedside.pages.habits_form import STRETCHES
+from bedside.pages.house import House
+from bedside.texts import POSES
+
+log = logging.getLogger(__name__)
+
+ASKING_REFRESH = 5
+LONGEST_STEP = 15
+CHANGES = (Pose.TO_LEFT, Pose.TO_RIGHT)
+HOLDS = frozenset(Pose) - {Pose.SETUP, Pose.SEAT, Pose.CHAIR, Pose.DONE, *CHANGES}
+
+CAREFUL = (
+    "Breathe normally all the way through. Never hold your breath.",
+    "Go to a clear stretch, and no further.",
+)
+CAREFUL_STANDING = (
+    "Bare feet or shoes, not socks.",
+    "Have something firm to hold on to. The chair stands against a wall.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The step that runs: `left` of its `length` in whole seconds, 1 to 15; `refresh` is when the page looks again."""
+
+    name: str
+    what: str
+    hold: str
+    left: int
+    length: int
+    then: str
+    refresh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the session's table. `what` is told where it is new."""
+
+    at: str
+    name: str
+    what: str
+
+
+def page(house: House) -> Mapping[str, object]:
+    """What the template shows."""
+    night = house.night()
+    if night.phase is Phase.STRETCHING:
+        lead = leading(cues.session(night.stretch_standing), house.now().since_boot - night.stretch_from)
+        return {"phase": night.phase.value, "lead": lead, "refresh": lead.refresh}
+    if night.phase is Phase.CRAMPING:
+        return {"phase": night.phase.value, "lead": None, "refresh": 0}
+    standing = house.habits().standing_stretch
+    steps = cues.session(standing)
+    return {
+        "phase": night.phase.value,
+        "lead": None,
+        "refresh": ASKING_REFRESH if night.phase is Phase.ASKING else 0,
+        "standing": standing,
+        "kind": STRETCHES["standing" if standing else "seated"],
+        "careful": (*(CAREFUL_STANDING if standing else ()), *CAREFUL),
+        "table": table(steps),
+        **_evening(house, night),
+    }
+
+
+def leading(steps: Session, elapsed: float) -> Lead:
+    """What is shown `elapsed` seconds after the session began. Never looks again before the next step has begun."""
+    elapsed = max(0.0, elapsed)
+    step, then = cues.pose_at(steps, max(0.0, elapsed - LEAD))
+    poses = _poses(steps)
+    begun = poses.index(step)
+    name, what = POSES[step.pose]
+    holds = [pose for pose in poses if pose.pose in HOLDS]
+    hold = f"Hold {holds.index(step) + 1} of {len(holds)}" if step in holds else ""
+    if then is None:
+        return Lead(name, what, hold, left=1, length=1, then="", refresh=1)
+    left = max(1, math.ceil(then.at + LEAD - elapsed))
+    length = math.ceil(then.at - step.at)
+    return Lead(name, what, hold, min(left, length), length, _then(poses[begun + 1 :]), left)
+
+
+def table(steps: Session) -> tuple[Row, ...]:
+    """The session's steps without the changes between them."""
+    rows: list[Row] = []
+    told: set[str] = set()
+    for step in _poses(steps):
+        if step.pose in CHANGES:
+            continue
+        name, what = POSES[step.pose]
+        rows.append(Row(_clock(step.at), name, "" if what in told else what))
+        told.add(what)
+    return tuple(rows)
+
+
+def _poses(steps: Session) -> list[Step]:
+    """The steps that begin another pose."""
+    return [steps[0], *(step for before, step in pairwise(steps) if step.pose is not before.pose)]
+
+
+def _then(coming: list[Step]) -> str:
+    """What comes next; a change with what it leads to."""
+    names = [POSES[step.pose][0] for step in coming[:2]]
+    return f"{names[0]}, then {names[1].lower()}" if coming[0].pose in CHANGES else names[0]
+
+
+def _evening(house: House, night: Night) -> Mapping[str, object]:
+    """What the evening's stretch came to, by the running night or by the diary."""
+    now = house.now().wall
+    day, today = house.evening(), now.astimezone(house.zone).date()
+    return {"of_evening": "Tonight" if day == today else f"The evening of {day:%A}", **_came_to(house, night, day)}
+
+
+def _came_to(house: House, night: Night, day: date) -> Mapping[str, object]:
+    live = night.evening if night.evening and night.evening.date == day else None
+    if live:
+        return {"came_to": evening.came_to(None, live), "done": live.state is StretchState.COMPLETED}
+    try:
+        with reading(house.diary) as reader:
+            kept = reader.stretch(day)
+            said = evening.came_to(kept, None) if kept else "Nothing yet."
+    except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
+        log.warning("the page shows no stretch: %s", error)
+        return {"came_to": "Not known: the diary cannot be read just now.", "done": False}
+    return {"came_to": said, "done": kept is not None and kept.state == StretchState.COMPLETED}
+
+
+def _clock(seconds: float) -> str:
+    """A time of the session, as a stop watch shows it: 1:30."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -1,0 +1,60 @@
+"""Whoever asks is told that a record is kept once it is on the disk, and not before."""
+
+from pathlib import Path
+
+from bedside.diary.keeping import Keeping
+from bedside.diary.writer import Writer
+from bedside.night.effects import Save
+from bedside.night.events import Saved, SaveFailed
+from tests.diary.rows import NIGHT, file_limit, save
+
+
+def test_it_is_kept_once_saved_and_the_inbox_hears_of_it_too() -> None:
+    heard: list[object] = []
+    keeping = Keeping(heard.append)
+    assert keeping.keep(save("mine"), lambda given: keeping.post(Saved(NIGHT, given.record)))
+    assert heard == [Saved(NIGHT, "mine")]
+
+
+def test_another_record_is_no_answer() -> None:
+    keeping = Keeping(lambda _: None)
+    assert not keeping.keep(save("mine"), lambda _: keeping.post(Saved(NIGHT, "another")), patience=0)
+
+
+def test_a_failure_is_told_at_once() -> None:
+    keeping = Keeping(lambda _: None)
+    assert not keeping.keep(save("mine"), lambda given: keeping.post(SaveFailed(NIGHT, given.record)))
+
+
+def test_what_is_saved_after_the_patience_reaches_the_inbox_alone() -> None:
+    heard: list[object] = []
+    keeping = Keeping(heard.append)
+    assert not keeping.keep(save("mine"), lambda _: None, patience=0)
+    keeping.post(Saved(NIGHT, "mine"))
+    assert heard == [Saved(NIGHT, "mine")]
+
+
+def test_with_the_real_writer_it_is_in_the_journal_when_it_is_kept(tmp_path: Path) -> None:
+    keeping = Keeping(lambda _: None)
+    writer = Writer(tmp_path, keeping.post, lambda: NIGHT)
+    writer.start()
+    assert keeping.keep(save("mine"), writer.save)
+    assert b'"mine"' in (tmp_path / "journal").read_bytes()
+    writer.close()
+
+
+def test_a_full_card_is_told_and_the_record_stays_with_the_writer(tmp_path: Path) -> None:
+    given: list[Save] = []
+    keeping = Keeping(lambda _: None)
+    writer = Writer(tmp_path, keeping.post, lambda: NIGHT)
+
+    def give(record: Save) -> None:
+        given.append(record)
+        writer.save(record)
+
+    with file_limit(0):
+        writer.start()
+        assert not keeping.keep(save("mine"), give)
+    writer.close()
+    assert [record.record for record in given] == ["mine"]
+    assert b'"mine"' in (tmp_path / "journal").read_bytes()
