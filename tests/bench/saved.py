@@ -53,7 +53,7 @@ class Hand:
     def show(self, level: object) -> None:
         """Nothing."""
 
-    def say(self, cue: object) -> None:
+    def say(self, cue: object, *, quiet: bool = False, due: float | None = None) -> None:
         """Nothing."""
 
     def hush(self) -> None:
