@@ -14,7 +14,7 @@ from time import monotonic
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from bedside.night.events import ClockSet, EveningPassed, Moment, ReminderDue
+from bedside.night.events import ClockSet, EveningCalledOff, EveningPassed, Moment, ReminderDue
 from bedside.night.state import EVENING_WINDOW
 
 log = logging.getLogger(__name__)
@@ -140,12 +140,18 @@ class Timetable:
         self._watch.start()
 
     def change(self, reminders: Reminders) -> None:
-        """Go by other reminders from now on, from any thread. A window that they put into the past was not missed."""
+        """Go by other reminders from now on, from any thread. A window that they put into the past was not missed; one
+        that is open, and whose day they make a day off, is called off.
+        """
         if reminders == self.reminders:
             return
         now = self._now()
+        open_now = [day for day, _ in evenings_due(now.wall, self.reminders, self.zone)]
         self._passed = evening_passed(now.wall, reminders, self.zone)
         self.reminders = reminders
+        for day in open_now:
+            if reminders[day.weekday()] is None:
+                self._post(EveningCalledOff(now, day))
         self._plan()
         self.remind()
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bedside.night.events import ClockSet, EveningPassed, Moment, ReminderDue
+from bedside.night.events import ClockSet, EveningCalledOff, EveningPassed, Moment, ReminderDue
 from bedside.timetable import (
     HUNG_SECONDS,
     SETTLED_SECONDS,
@@ -278,7 +278,7 @@ def make(posted: Posted) -> Iterator[Made]:
         one.close()
 
 
-def told(posted: Posted) -> list[ReminderDue | ClockSet | EveningPassed]:
+def told(posted: Posted) -> list[ReminderDue | ClockSet | EveningPassed | EveningCalledOff]:
     found = []
     while not posted.empty():
         found.append(posted.get())
@@ -408,6 +408,22 @@ def test_a_change_to_an_earlier_time_does_not_take_the_evening_for_missed(make: 
     assert told(posted) == []
     timetable.change(each(time(21, 30)))
     assert evenings(posted) == [(date(2026, 1, 12), 9000.0)]
+
+
+def test_a_day_made_a_day_off_in_its_window_is_called_off_and_one_outside_is_not(make: Made, posted: Posted) -> None:
+    times = Times(berlin(12, 20))
+    timetable = make(times)
+    timetable.start()
+    told(posted)
+    timetable.change(each(time(19)))
+    told(posted)
+    timetable.change((None,) * 7)
+    (off,) = told(posted)
+    assert isinstance(off, EveningCalledOff)
+    assert off.evening == date(2026, 1, 12)
+    timetable.change(each(time(22)))
+    timetable.change((None,) * 7)
+    assert told(posted) == []
 
 
 def test_the_same_reminders_again_change_nothing(make: Made, posted: Posted) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from bedside.night.cues import ASK_CUES, Cue
 from bedside.night.effects import Evening, Phase, StretchState
-from bedside.night.events import CueGiven, EveningPassed, ReminderDue, StretchReported, StretchWanted
+from bedside.night.events import CueGiven, EveningCalledOff, EveningPassed, ReminderDue, StretchReported, StretchWanted
 from bedside.night.state import EVENING_WINDOW, LATE
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -36,6 +36,16 @@ def passed(turn: Turn, event: EveningPassed) -> None:
     turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=reason, over=True))
     if night.evening:
         turn.file(night.evening)  # again, since a restart goes on with what was written last
+
+
+def called_off(turn: Turn, event: EveningCalledOff) -> None:
+    """Ask no more tonight; a running stretch goes on."""
+    night, evening = turn.night, turn.night.evening
+    if evening is None or evening.date != event.evening or evening.over or night.phase is Phase.STRETCHING:
+        return
+    turn.keep(replace(evening, over=True, reason=evening.reason if evening.asks else "called off"))
+    if night.phase is Phase.ASKING:
+        turn.go(Phase.QUIET)
 
 
 def wanted(turn: Turn, event: StretchWanted) -> None:

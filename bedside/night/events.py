@@ -95,6 +95,14 @@ class EveningPassed:
 
 
 @dataclass(frozen=True, slots=True)
+class EveningCalledOff:
+    """A person made `evening`, whose window is open, a day off."""
+
+    moment: Moment
+    evening: date
+
+
+@dataclass(frozen=True, slots=True)
 class StretchWanted:
     """A person asked on the page for the guided stretch of `evening` to start now."""
 
@@ -184,6 +192,6 @@ class PartReported:
 
 Event = (
     ButtonPressed | ButtonReleased | DeadlinePassed | Saved | SaveFailed | TemperatureRead | ReminderDue | CueGiven
-    | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan | EveningPassed | StretchWanted | StretchReported
-    | SoundWanted
+    | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan | EveningPassed | EveningCalledOff | StretchWanted
+    | StretchReported | SoundWanted
 )  # fmt: skip

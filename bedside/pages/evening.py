@@ -11,6 +11,7 @@ REASONS = {
     "it has not asked": "the device has not asked",
     "no output worked": "the device wanted to ask, but neither sound nor light worked",
     "the clock was not set": "the clock was not set when the device asked, and nobody answered",
+    "called off": "it was made a day off before the device asked",
     "not asked in time": "the device did not ask in time; it was off, or was set to another time",
 }
 

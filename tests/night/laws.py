@@ -27,6 +27,7 @@ from bedside.night.effects import (
 from bedside.night.events import (
     ButtonPressed,
     DeadlinePassed,
+    EveningCalledOff,
     EveningPassed,
     Event,
     ReminderDue,
@@ -39,7 +40,7 @@ RELIEF_CUES = {cue for _, cue in RELIEF}
 WANTED = {Cue.PAIRING, Cue.TRY}
 """What a person asked to hear: never silenced."""
 LIT = {LightLevel.DIM, LightLevel.RISING, LightLevel.FULL, LightLevel.BLINKING, LightLevel.WARNING}
-NAME_AN_EVENING = ReminderDue | EveningPassed | StretchWanted | StretchReported
+NAME_AN_EVENING = ReminderDue | EveningPassed | EveningCalledOff | StretchWanted | StretchReported
 
 
 @dataclass(frozen=True)

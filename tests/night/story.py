@@ -15,9 +15,10 @@ show the wall time as kept.
 
 Events: press (down, and up after 0.2 s) · hold 5 s · down · up · up found (by level, unseen) · wait · restart ·
 daemon dies (until restart) · suspend (nothing is delivered until the next line) · power cut · power back[, clock 03:05]
-· clock set +5 h · reminder for 2026-01-10[, 30 min left] · evening passed 2026-01-10 · stretch wanted for 2026-01-10 ·
-stretch reported for 2026-01-10 · sound wanted[, quiet] · temperature 18.5 · practice · listening ended ·
-listening began · disk slow · saved · failed · disk fails · disk well · sound fails · sound slow · sound well.
+· clock set +5 h · reminder for 2026-01-10[, 30 min left] · evening passed 2026-01-10 · evening called off 2026-01-10 ·
+stretch wanted for 2026-01-10 · stretch reported for 2026-01-10 · sound wanted[, quiet] · temperature 18.5 · practice ·
+listening ended · listening began · disk slow · saved · failed · disk fails · disk well · sound fails · sound slow ·
+sound well.
 Unless told otherwise every save is answered at once and every ask is heard at once. What is said at the night's volume
 is said `quietly`.
 """
@@ -48,6 +49,7 @@ from bedside.night.events import (
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningCalledOff,
     EveningPassed,
     Event,
     ListeningBegan,
@@ -285,7 +287,7 @@ def _reminder(player: Player, now: float, what: str, rest: str) -> None:
     player.tell(what, ReminderDue(player.moment(now), date.fromisoformat(day), window))
 
 
-def _of_evening(kind: type[EveningPassed | StretchWanted | StretchReported]) -> Verb:
+def _of_evening(kind: type[EveningPassed | EveningCalledOff | StretchWanted | StretchReported]) -> Verb:
     return lambda player, now, what, rest: player.tell(what, kind(player.moment(now), date.fromisoformat(rest)))
 
 
@@ -308,6 +310,7 @@ VERBS: dict[str, Verb] = {
     "clock set": _clock_set,
     "reminder for": _reminder,
     "evening passed": _of_evening(EveningPassed),
+    "evening called off": _of_evening(EveningCalledOff),
     "stretch wanted for": _of_evening(StretchWanted),
     "stretch reported for": _of_evening(StretchReported),
     "sound wanted": lambda player, now, what, rest: player.tell(what, SoundWanted(player.moment(now), rest == "quiet")),

@@ -21,6 +21,7 @@ from bedside.night.events import (
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningCalledOff,
     EveningPassed,
     Event,
     ListeningBegan,
@@ -167,6 +168,8 @@ def _evening_events(night: Night, at: Moment) -> Iterator[Event]:
         yield StretchReported(at, EVENING)
     if evening and tonight and night.phase in (Phase.QUIET, Phase.CRAMPING):
         yield EveningPassed(at, MISSED)
+    if evening and tonight and not evening.over and night.phase is not Phase.STRETCHING:
+        yield EveningCalledOff(at, EVENING)
     if night.phase is Phase.QUIET:
         yield SoundWanted(at, quiet=True)
 

@@ -15,6 +15,7 @@ from bedside.night.events import (
     ClockSet,
     CueGiven,
     DeadlinePassed,
+    EveningCalledOff,
     EveningPassed,
     Event,
     ListeningBegan,
@@ -94,7 +95,9 @@ def events(player: Player, at: Moment) -> tuple[Event, ...]:
     assert player.night is not None
     record = player.night.pending or next(iter(player.night.unsaved), "none such")
     of_an_evening = [
-        kind(at, date(2026, 1, day)) for kind in (EveningPassed, StretchWanted, StretchReported) for day in (9, 10, 11)
+        kind(at, date(2026, 1, day))
+        for kind in (EveningPassed, EveningCalledOff, StretchWanted, StretchReported)
+        for day in (9, 10, 11)
     ]
     return (
         ButtonPressed(at), ButtonReleased(at), ButtonReleased(at, seen=False), DeadlinePassed(at), Saved(at, record),

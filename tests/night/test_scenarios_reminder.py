@@ -104,6 +104,46 @@ def test_a_power_cut_in_the_very_minute_of_the_ask_asks_no_more_that_evening() -
     """)
 
 
+# --- when it is called off ---
+
+
+def test_a_day_made_a_day_off_while_it_asks_is_hushed_and_asks_no_more() -> None:
+    expect("""
+    21:00 reminder for 2026-01-10 -> asks
+    21:01 evening called off 2026-01-10 -> keep evening offered, 1 asks, over; hush
+    21:11 wait
+    kept: evening 2026-01-10 offered, 1 asks, over
+    """)
+
+
+def test_a_day_made_a_day_off_between_asks_asks_no_more_and_another_day_is_none_of_its_business() -> None:
+    expect("""
+    21:00 reminder for 2026-01-10 -> asks | 21:02 -> hush
+    21:04 evening called off 2026-01-09 | 21:05 evening called off 2026-01-10 -> keep evening offered, 1 asks, over
+    21:30 wait
+    kept: evening 2026-01-10 offered, 1 asks, over
+    """)
+
+
+def test_a_day_made_a_day_off_before_it_could_ask_is_unknown_and_why() -> None:
+    expect("""
+    20:59:50 press -> light rising; keep 'began a cramp', cramp open; hush; light full; say relief-pull
+    21:00 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 0 asks
+    21:00:00.5 evening called off 2026-01-10 -> keep evening unknown (called off), 0 asks, over
+    21:00:00.6 wait
+    kept: press 20:59:50 began a cramp | cramp 20:59:50 open
+    evening 2026-01-10 unknown (called off), 0 asks, over
+    """)
+
+
+def test_a_stretch_that_runs_goes_on_though_the_day_is_made_a_day_off() -> None:
+    expect("""
+    21:00 reminder for 2026-01-10 -> asks | 21:00:20 press -> starts
+    21:00:30 evening called off 2026-01-10 | 21:00:31 wait
+    kept: evening 2026-01-10 started, 1 asks, over | press 21:00:20 started the stretch
+    """)
+
+
 # --- when it was off ---
 
 
