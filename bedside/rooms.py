@@ -71,6 +71,7 @@ class Rooms:
         self._zone_known = True
         self._preparing = threading.Lock()
         self._closing: list[Callable[[], None]] = []
+        self._changing, self._over = threading.Lock(), False
 
     def open(self) -> None:
         """Open one room after the other; returns when all are open and every clip is rendered."""
@@ -96,13 +97,17 @@ class Rooms:
         return self.timetable is not None and self.timetable.alive()
 
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened; what would be opened yet stays closed."""
+        with self._changing:
+            self._over = True
         for close in reversed(self._closing):
             close()
 
     def _opened(self, start: Callable[[], None], close: Callable[[], None]) -> None:
-        start()
-        self._closing.append(close)
+        with self._changing:
+            if not self._over:
+                start()
+                self._closing.append(close)
 
     def _open_timetable(self, sampler: Sampler) -> None:
         household = self._household

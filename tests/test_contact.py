@@ -61,6 +61,15 @@ def test_a_press_whose_down_edge_was_lost_still_counts() -> None:
     assert play((1, "up"), (1.03, "high?")) == ["pressed 1.000", "released 1.030 unseen"]
 
 
+def test_a_press_whose_down_edge_was_lost_while_nobody_looked_is_no_part_of_the_one_before() -> None:
+    line = [(1, "down"), (1.03, "low?"), (11, "up"), (17, "low?")]
+    assert play(*line) == ["pressed 1.000", "released 11.000", "pressed 17.000"]
+
+
+def test_a_bounce_whose_last_edge_was_lost_is_one_press_however_often_the_level_is_read() -> None:
+    assert play((1, "down"), (1.002, "up"), (1.032, "low?"), (1.1, "low?"), (1.3, "low?")) == ["pressed 1.000"]
+
+
 def test_a_line_found_low_when_idle_is_a_press() -> None:
     assert play((1, "low?")) == ["pressed 1.000"]
 

@@ -72,18 +72,23 @@ def _bounced(contact: Contact, event: LineChanged) -> Contact:
 
 
 def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
-    now = event.moment.since_boot
+    now, unread = event.moment.since_boot, contact.found < contact.last
+    since_edge = now - contact.last
     contact = replace(contact, read=now, found=now)
-    if contact.burst:
-        on_its_way = event.down is not contact.level and now - contact.last < LATE
-        if on_its_way or now - contact.last < SETTLED:
+    heard: Heard = ()
+    if contact.burst and unread and since_edge >= LATE:
+        # Nobody looked since its last edge: it settled where that went, and what the level tells came after it.
+        contact, heard = _settle(contact, contact.burst.at(contact.last), down=contact.level)
+    elif contact.burst:
+        on_its_way = event.down is not contact.level and since_edge < LATE
+        if on_its_way or since_edge < SETTLED:
             return contact, ()
         return _settle(contact, event.moment, down=event.down)
     if contact.down and not event.down:
-        return replace(contact, down=False), (ButtonReleased(event.moment, seen=False),)
+        return replace(contact, down=False), (*heard, ButtonReleased(event.moment, seen=False))
     if event.down and not contact.down:
-        return replace(contact, down=True), (ButtonPressed(event.moment),)
-    return contact, ()
+        return replace(contact, down=True), (*heard, ButtonPressed(event.moment))
+    return contact, heard
 
 
 def _settle(contact: Contact, moment: Moment, *, down: bool) -> tuple[Contact, Heard]:
