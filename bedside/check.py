@@ -119,7 +119,8 @@ def _speaker(settings: Settings) -> Finding:
 
 
 def _voice(folders: Folders) -> Finding:
-    return Finding("voice", True, Voice(folders.cache / "clips").says)
+    voice = Voice(folders.cache / "clips")
+    return Finding("voice", voice.well, voice.says, voice.remedy)
 
 
 def _clock() -> Finding:

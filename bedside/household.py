@@ -99,6 +99,7 @@ class Household:
             self.post,
             self.clock.now,
             settings.card or None,  # without one, whatever is plugged in by then
+            ready=self.voice.ready,
             also=around.caption,
             find=around.find_card,
             fallback=self.buzzer,
@@ -152,16 +153,22 @@ class Household:
 
     def choose(self, habits: Habits) -> bool:
         """Let these habits hold at once; True once they are on the disk too. From any thread."""
-        with self._choosing:
-            self.habits = habits
-            self.post(RulesChanged(rules_of(habits)))
-            self.light.set_brightness(habits.light)
-            self.voice.change(**_spoken(habits))
-            if self.rooms:
-                self.rooms.habits_changed(habits)
-            chosen = Chosen(self.clock.now(), habits)
-            save = Save(f"{chosen.id}/habits", chosen.moment, (chosen,))
-            return self._keeping.keep(save, self.writer.save)
+
+        def give(save: Save) -> None:
+            with self._choosing:  # what is written last is what holds
+                self.writer.save(save)
+                self._go_by(habits)
+
+        chosen = Chosen(self.clock.now(), habits)
+        return self._keeping.keep(Save(f"{chosen.id}/habits", chosen.moment, (chosen,)), give)
+
+    def _go_by(self, habits: Habits) -> None:
+        self.habits = habits
+        self.post(RulesChanged(rules_of(habits)))
+        self.light.set_brightness(habits.light)
+        otherwise_spoken = self.voice.change(**_spoken(habits))
+        if self.rooms:
+            self.rooms.habits_changed(habits, otherwise_spoken)
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""
@@ -203,7 +210,7 @@ class Household:
     def _pulse(self) -> None:
         """Feed the watchdog if all that keeps a press is alive, and the evening's thread once it is there."""
         rooms = self._opening.is_alive() or (self.rooms is not None and self.rooms.alive())
-        if self.writer.alive() and self.button.alive() and rooms:
+        if self.writer.alive() and self.button.alive() and self.speaker.alive() and rooms:
             self.systemd.alive()
 
 

@@ -86,11 +86,12 @@ class Rooms:
         self._prepare_voice()
         gc.freeze()  # what was loaded stays: a collection that went through it all would hold up a press
 
-    def habits_changed(self, habits: Habits) -> None:
-        """Plan by these habits, and have the voice's clips made anew beside everything else."""
+    def habits_changed(self, habits: Habits, otherwise_spoken: bool) -> None:
+        """Plan by these habits, and if it is spoken otherwise, have the clips made anew beside everything else."""
         if self.timetable:
             self.timetable.change(habits.reminders)
-        threading.Thread(target=self._prepare_voice, name="voice", daemon=True).start()
+        if otherwise_spoken:
+            self._prepare_voice_beside()
 
     def alive(self) -> bool:
         """Whether the evening's thread and the clock's watch run."""
@@ -123,6 +124,7 @@ class Rooms:
                 household.light.arm,
                 household.buzzer.arm,
                 household.speaker.look,
+                self._look_at_voice,
                 sampler.check,
                 household.around.duty,
             ),
@@ -170,8 +172,21 @@ class Rooms:
                 household.voice.prepare()
         except OSError as error:
             household.tell("voice", False, f"The clips cannot be kept ({error}).", "Free some space on the card.")
+        except Exception:  # whatever it is: what is ready is still said
+            log.exception("the clips could not be made")
+            remedy = "Type journalctl -u bedside to see why; what was made before is still said."
+            household.tell("voice", False, "Not all that is spoken could be made.", remedy)
         else:
-            household.tell("voice", True, household.voice.says)
+            voice = household.voice
+            household.tell("voice", voice.well, voice.says, voice.remedy)
+
+    def _prepare_voice_beside(self) -> None:
+        threading.Thread(target=self._prepare_voice, name="voice", daemon=True).start()
+
+    def _look_at_voice(self) -> None:
+        """An engine that failed is tried again once an hour."""
+        if self._household.voice.wants_preparing(self._household.clock.now().since_boot):
+            self._prepare_voice_beside()
 
     def _make_app(self) -> Any:
         from bedside.pages import create_app  # Flask, which nobody waits for until a page is asked for

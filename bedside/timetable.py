@@ -140,18 +140,18 @@ class Timetable:
         self._watch.start()
 
     def change(self, reminders: Reminders) -> None:
-        """Go by other reminders from now on, from any thread. A window that they put into the past was not missed; one
-        that is open, and whose day they make a day off, is called off.
+        """Go by other reminders from now on, from any thread. An evening whose window is open by the old ones and not
+        by the new is called off.
         """
         if reminders == self.reminders:
             return
         now = self._now()
-        open_now = [day for day, _ in evenings_due(now.wall, self.reminders, self.zone)]
-        self._passed = evening_passed(now.wall, reminders, self.zone)
+        was, will = (
+            {day for day, _ in evenings_due(now.wall, some, self.zone)} for some in (self.reminders, reminders)
+        )
         self.reminders = reminders
-        for day in open_now:
-            if reminders[day.weekday()] is None:
-                self._post(EveningCalledOff(now, day))
+        for day in sorted(was - will):
+            self._post(EveningCalledOff(now, day))
         self._plan()
         self.remind()
 
@@ -193,10 +193,15 @@ class Timetable:
         self.remind()
         self._looked = self._awake()
 
-    def next_reminder(self) -> datetime | None:
-        """When the next reminder is planned, local time of the zone; None if every day is off."""
+    def next_reminder(self, over: date | None = None) -> datetime | None:
+        """When the next reminder is planned, local time of the zone, but for that of the evening that is `over`; None
+        if every day is off.
+        """
         zone = self.zone
-        fires = OncePerDate(self.reminders, zone).get_next_fire_time(None, self._now().wall)
+        trigger = OncePerDate(self.reminders, zone)
+        fires = trigger.get_next_fire_time(None, self._now().wall)
+        if fires and over and fires == occurrence(over, self.reminders, zone):
+            fires = trigger.get_next_fire_time(fires, fires)
         return fires.astimezone(zone) if fires else None
 
     def alive(self) -> bool:

@@ -92,6 +92,7 @@ class Home:
     habits: Habits = field(default_factory=Habits)
     keeps: bool = True
     acts: list[object] = field(default_factory=list)
+    left_out: date | None = None
 
     @property
     def path(self) -> Path:
@@ -114,7 +115,7 @@ class Home:
             now=lambda: self.now,
             night=lambda: self.night,
             parts=lambda: {part.part: part for part in self.parts},
-            next_reminder=lambda: at(self.reminder).wall if self.reminder else None,
+            next_reminder=self._next_reminder,
             choose=self._choose,
             evening=lambda: night_of(self.now.wall, LONDON),
             stretch=lambda: self.acts.append("stretch"),
@@ -133,6 +134,10 @@ class Home:
         self.acts.append(habits)
         self.habits = habits
         return self.keeps
+
+    def _next_reminder(self, over: date | None) -> datetime | None:
+        self.left_out = over
+        return at(self.reminder).wall if self.reminder else None
 
     def _reading(self, number: int) -> Aggregate:
         start = at("10 22:00").wall.astimezone(UTC) + timedelta(minutes=5 * number)

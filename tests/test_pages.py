@@ -362,7 +362,10 @@ def test_a_frosty_room_has_a_minus_sign(home: Home) -> None:
         (evening(StretchState.UNKNOWN, reason="no output worked"), "but neither sound nor light worked."),
         (evening(StretchState.UNKNOWN, reason="the clock was not set"), "Not known: the clock was not set"),
         (evening(StretchState.UNKNOWN, reason="not asked in time"), "Not known: the device did not ask in time"),
-        (evening(StretchState.SKIPPED, trusted=False), "The clock was not set, so the time it asked may have been"),
+        (
+            evening(StretchState.SKIPPED, asks=1, trusted=False),
+            "The clock was not set, so the time it asked may have been",
+        ),
     ],
 )
 def test_what_the_evening_came_to_is_told_in_plain_words(home: Home, row: Evening, words: str) -> None:
@@ -370,6 +373,14 @@ def test_what_the_evening_came_to_is_told_in_plain_words(home: Home, row: Evenin
     text = morning(home)
     assert "Before this night" in text
     assert words in text
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_what_is_planned_leaves_out_an_evening_that_asks_no_more(home: Home, over: bool) -> None:
+    tonight = at("11 12:00").wall.date()
+    home.night = replace(QUIET, evening=evening(StretchState.COMPLETED, tonight, over=over))
+    morning(home)
+    assert home.left_out == (tonight if over else None)
 
 
 def test_an_evening_that_still_asks_is_not_told_as_over(home: Home) -> None:
@@ -417,7 +428,7 @@ def test_every_part_is_told_those_that_need_attention_first(home: Home) -> None:
         (replace(QUIET, line=Line.STUCK), "Something lies on the button, or its wire is stuck."),
         (replace(QUIET, line=Line.LEANED_ON), "Something leans on the button."),
         (Night(), "A press would not be heard right now."),
-        (replace(QUIET, unsaved=frozenset("ab")), "Presses not written down yet: 2."),
+        (replace(QUIET, unsaved=frozenset("ab")), "Not written down yet: 2 records."),
     ],
 )
 def test_what_the_night_knows_to_be_wrong_stands_at_the_top(home: Home, night: Night, words: str) -> None:

@@ -225,7 +225,7 @@ def test_each_button_does_its_act_and_comes_back(home: Home, name: str, act: str
     page = home.client()
     assert f'<form method="post" action="/stretch/{name}">' in page.get("/stretch").text
     answer = page.post(f"/stretch/{name}", headers=OURS)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/stretch")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/stretch?acted=1")
     assert home.acts == [act]
     assert page.get(f"/stretch/{name}").status_code == 405
     assert page.post(f"/stretch/{name}", headers={"Origin": "null"}).status_code == 403

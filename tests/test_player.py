@@ -246,6 +246,18 @@ def test_the_time_a_player_may_take_counts_from_when_it_was_to_begin(tmp_path: P
     assert gone(pid)
 
 
+def test_a_player_that_ended_well_but_is_noticed_late_did_not_hang(tmp_path: Path, time: Time, wire: Wire) -> None:
+    """As on a machine that was busy elsewhere for a minute."""
+    path = program(tmp_path / "player", f'echo $$ > "{wire.path}"')
+
+    def busy() -> None:
+        if time.now == 100.0:
+            os.waitid(os.P_PID, int(wire.told()), os.WEXITED | os.WNOWAIT)
+            time.now = 160.0
+
+    assert player(path, time).play(clip(SOUND, tmp_path), "bed", busy).trouble is None
+
+
 def test_a_player_that_ends_while_it_is_fed_is_explained_by_its_status(tmp_path: Path, time: Time) -> None:
     body = f"head -c {HEADER} > /dev/null; echo no idea >&2; exit 3"
     trouble = Playing(player(program(tmp_path / "player", body), time), clip(LONG_SOUND, tmp_path)).played().trouble

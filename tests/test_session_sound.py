@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bedside.devices.voice import LEAD_IN, Voice, find_engines
+from bedside.devices.engine import find_engines
+from bedside.devices.voice import LEAD_IN, Voice
 from bedside.night.cues import COUNT_SECONDS, LEAD, Cue, Pose, session
 from bedside.night.effects import Effect, Evening, Phase, Save, Say, StretchState
 from bedside.night.events import (

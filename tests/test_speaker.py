@@ -6,11 +6,13 @@ How one player is fed is in `test_player.py`.
 import os
 import queue
 import select
+import socket
 import stat
 import threading
 import time
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ import pytest
 
 from bedside.devices.speaker import AUDIBLE_AFTER, Speaker, find_card
 from bedside.devices.voice import LEAD_IN, Voice
+from bedside.household import Household
 from bedside.night.cues import COUNT_SECONDS, LEAD, Cue
 from bedside.night.events import CueGiven, Moment, PartReported
+from tests.test_habits import at_home
 
 RATE = 16000
 HEADER = 44
@@ -236,14 +240,15 @@ def test_a_player_that_hangs_is_killed_and_reported(
 def test_a_hush_stops_the_player_at_once(
     make: Making, inbox: Inbox, tmp_path: Path, started: Started, before: str
 ) -> None:
-    speaker = make(waiting(tmp_path, started, before))
+    """Within 0.3 s of a clock that is told."""
+    seconds = [100.0]
+    speaker = make(waiting(tmp_path, started, before), clock=lambda: seconds[0])
     assert inbox.report().well
     speaker.say(Cue.PULL)
     pid = started.pid()
-    asked = time.monotonic()
     speaker.hush()
+    seconds[0] += 0.3
     given = inbox.posted.get(timeout=SOON)
-    assert time.monotonic() - asked < 1  # 0.3 s on an idle machine
     assert given == CueGiven(given.moment, Cue.PULL, heard=False) if isinstance(given, CueGiven) else False
     assert gone(pid)
 
@@ -308,8 +313,8 @@ def test_the_clip_asked_for_is_that_of_the_night_where_the_cue_is_quiet(
 
 @pytest.mark.parametrize(
     ("sounds_in", "left_out"),
-    [(None, 0.0), (0.5, 0.0), (0.25, 0.25), (0.0, 0.5), (-0.25, 0.5), (-600.0, 0.5)],
-    ids=["on no beat", "in time", "late", "just early enough", "too late", "ten minutes late"],
+    [(None, 0.0), (0.5, 0.0), (0.25, 0.25), (0.0, 0.5), (-0.25, 0.5), (-1.0, 0.5)],
+    ids=["on no beat", "in time", "late", "just early enough", "later", "just not too late"],
 )
 def test_a_cue_that_is_late_for_its_beat_is_given_at_once_without_its_silence(
     make: Making, inbox: Inbox, tmp_path: Path, moment: Moment, *, sounds_in: float | None, left_out: float
@@ -322,6 +327,21 @@ def test_a_cue_that_is_late_for_its_beat_is_given_at_once_without_its_silence(
     assert inbox.given().heard
     samples = SILENCE + SOUND
     assert got.read_bytes()[HEADER:] == samples[round(left_out * RATE) * 2 :]
+
+
+@pytest.mark.parametrize("late", [1.25, 600.0])
+@pytest.mark.parametrize("card", ["bed", None])
+def test_a_cue_whose_beat_is_over_is_not_given_and_that_is_no_fault(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started, moment: Moment, *, late: float, card: str | None
+) -> None:
+    tunes = Tunes()
+    speaker = make(waiting(tmp_path, started), card=card, fallback=tunes)
+    assert inbox.report().well is (card is not None)
+    after = 0 if card else COUNT_SECONDS  # a count's tune marks its end
+    speaker.say(Cue.COUNT_LEFT, due=moment.since_boot - late - LEAD - after)
+    assert inbox.posted.get(timeout=SOON) == CueGiven(moment, Cue.COUNT_LEFT, heard=False)
+    assert started.silent()
+    assert tunes.given == []
 
 
 @pytest.mark.parametrize("before", ["", "trap '' TERM"], ids=["ends when asked", "ignores SIGTERM"])
@@ -458,10 +478,94 @@ def test_say_and_hush_wait_for_nothing_and_a_hush_comes_before_the_player(
     assert asked.wait(SOON)
     speaker.say(Cue.HOLD)
     speaker.hush()
-    assert not ready.is_set()
-    ready.set()
     assert not inbox.given().heard
+    assert not ready.is_set(), "it was waited for"
+    ready.set()
     assert started.silent()
+
+
+def test_a_hushed_cue_that_is_still_rendered_does_not_hold_up_the_next(
+    make: Making, inbox: Inbox, tmp_path: Path, clip: Path
+) -> None:
+    asked, rendered = threading.Event(), threading.Event()
+
+    def slow(cue: Cue, quiet: bool) -> Path:
+        asked.set()
+        assert rendered.wait(2 * SOON)
+        return clip
+
+    def ready(cue: Cue, quiet: bool) -> Path | None:
+        return clip if (cue, quiet) == (Cue.PULL, True) else None
+
+    speaker = make(player(tmp_path / "player", "exit 0"), clips=slow, ready=ready)
+    speaker.say(Cue.TRY)
+    assert asked.wait(SOON)
+    speaker.hush()
+    speaker.say(Cue.PULL, quiet=True)
+    first, then = inbox.given(), inbox.given()
+    assert [(first.cue, first.heard), (then.cue, then.heard)] == [(Cue.TRY, False), (Cue.PULL, True)]
+    rendered.set()
+
+
+def test_a_clip_that_is_removed_before_it_is_read_is_asked_for_once_more(
+    make: Making, inbox: Inbox, tmp_path: Path, clip: Path
+) -> None:
+    gone, paths = tmp_path / "gone.wav", iter([tmp_path / "gone.wav", clip])
+    program = player(tmp_path / "player", "exit 0")
+    make(program, clips=lambda *_: next(paths), ready=lambda *_: gone).say(Cue.PULL)
+    assert inbox.given().heard
+
+
+@pytest.mark.parametrize("broken", ["clips", "ready", "also", "find"])
+def test_a_fault_ends_neither_the_thread_nor_the_cue(make: Making, inbox: Inbox, tmp_path: Path, broken: str) -> None:
+    faulty = [broken != "find"]
+
+    def fault(*_: object) -> None:
+        if faulty[0]:
+            raise StopIteration
+        faulty[0] = True  # a card is looked for once before the first cue
+
+    tunes = Tunes()
+    card = None if broken == "find" else "bed"
+    speaker = make(player(tmp_path / "player", "exit 0"), card=card, fallback=tunes, **{broken: fault})
+    inbox.report()
+    speaker.say(Cue.ASK)
+    report = inbox.report()
+    assert (report.part, report.well) == ("speaker", False)
+    assert "journalctl" in report.remedy
+    assert inbox.given().heard
+    faulty[0] = False
+    speaker.say(Cue.PULL)
+    assert inbox.given().cue is Cue.PULL
+    assert tunes.given[0] is Cue.ASK
+    assert speaker.alive()
+    speaker.close()
+    assert not speaker.alive()
+
+
+def fed(household: Household, manager: socket.socket) -> bool:
+    """Whether a beat of the loop feeds the watchdog."""
+    household.daemon.pulse()
+    try:
+        return manager.recv(100) == b"WATCHDOG=1"
+    except TimeoutError:
+        return False
+
+
+def test_a_speaker_whose_thread_has_ended_starves_the_watchdog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(SOON)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with at_home(tmp_path) as household:
+            assert manager.recv(100) == b"READY=1"
+            manager.settimeout(0.02)
+            assert any(fed(household, manager) for _ in range(250)), "not even while all is well"
+            household.speaker.close()
+            with suppress(TimeoutError):
+                while manager.recv(100):
+                    pass
+            assert not fed(household, manager)
 
 
 def test_no_player_stays_as_a_zombie(make: Making, inbox: Inbox, tmp_path: Path, started: Started) -> None:
@@ -487,6 +591,17 @@ def test_a_player_that_cannot_be_started_does_not_end_the_speaker(make: Making, 
     speaker.say(Cue.HOLD)
     assert inbox.report().well
     assert inbox.given().heard
+
+
+def test_an_error_without_a_reason_of_the_system_is_told_by_its_own_words(
+    make: Making, inbox: Inbox, tmp_path: Path
+) -> None:
+    def torn(cue: Cue, quiet: bool) -> Path:
+        raise OSError("the cache is torn")
+
+    make(player(tmp_path / "player", "exit 0"), clips=torn).say(Cue.PULL)
+    assert inbox.report().well
+    assert inbox.report().says == "The sound could not be made: the cache is torn."
 
 
 def test_a_full_card_that_keeps_a_clip_from_being_made_is_reported(make: Making, inbox: Inbox, tmp_path: Path) -> None:

@@ -397,12 +397,17 @@ def test_a_change_into_a_window_reminds_at_once(make: Made, posted: Posted) -> N
     assert timetable.next_reminder() == berlin(13, 19)
 
 
-def test_a_change_to_an_earlier_time_does_not_take_the_evening_for_missed(make: Made, posted: Posted) -> None:
+def test_a_change_to_a_time_long_past_leaves_no_evening_untold_and_it_may_yet_be_due(
+    make: Made, posted: Posted
+) -> None:
     times = Times(berlin(12, 20))
     timetable = make(times)
     timetable.start()
     told(posted)
     timetable.change(each(time(15)))
+    (missed,) = told(posted)
+    assert isinstance(missed, EveningPassed)
+    assert missed.evening == date(2026, 1, 12)
     times.go_on(berlin(12, 22))
     timetable.look()
     assert told(posted) == []
@@ -424,6 +429,13 @@ def test_a_day_made_a_day_off_in_its_window_is_called_off_and_one_outside_is_not
     timetable.change(each(time(22)))
     timetable.change((None,) * 7)
     assert told(posted) == []
+
+
+def test_the_next_reminder_leaves_out_an_evening_that_is_over(make: Made) -> None:
+    timetable = make(Times(berlin(12, 20)))
+    assert timetable.next_reminder() == berlin(12, 21)
+    assert timetable.next_reminder(date(2026, 1, 11)) == berlin(12, 21)
+    assert timetable.next_reminder(date(2026, 1, 12)) == berlin(13, 21)
 
 
 def test_the_same_reminders_again_change_nothing(make: Made, posted: Posted) -> None:

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bedside.night.effects import Evening, Phase, Save
-from bedside.night.events import ClockSet, DeadlinePassed, EveningPassed, Moment, ReminderDue
+from bedside.night.events import ClockSet, DeadlinePassed, EveningCalledOff, EveningPassed, Moment, ReminderDue
 from bedside.night.machine import step
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Night, Rules, deadline
@@ -201,7 +201,7 @@ class Device:
             self.step(DeadlinePassed(self.now()))
         events, self.posted[:] = list(self.posted), []
         for event in events:
-            assert isinstance(event, ReminderDue | EveningPassed | ClockSet)
+            assert isinstance(event, ReminderDue | EveningPassed | EveningCalledOff | ClockSet)
             if isinstance(event, ReminderDue):
                 assert self.reminders[event.evening.weekday()] is not None, "a day off asks"
             known = event.evening in self.rows if isinstance(event, EveningPassed) else True
@@ -209,7 +209,7 @@ class Device:
             if isinstance(event, EveningPassed) and not known and event.evening in self.rows:
                 self.missed.add(event.evening)
 
-    def step(self, event: ReminderDue | EveningPassed | ClockSet | DeadlinePassed) -> None:
+    def step(self, event: ReminderDue | EveningPassed | EveningCalledOff | ClockSet | DeadlinePassed) -> None:
         before = self.night.evening
         self.night, effects = step(self.night, event, RULES)
         after = self.night.evening

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from bedside.devices.voice import CHIMES_ALONE, LEAD_IN, Engine, Voice, find_engines
+from bedside.devices.engine import Engine, find_engines
+from bedside.devices.voice import CHIMES_ALONE, LEAD_IN, Voice
 from bedside.night.cues import COUNT_SECONDS, COUNTED, HOLD_SECONDS, LEAD, Cue, Script, relief, stretch
 from bedside.night.habits import Accent
 from bedside.night.state import SPEAK_ANYWAY
@@ -24,6 +25,9 @@ from bedside.texts import COUNTDOWN, SPOKEN
 
 SPARE = 0.4
 """Seconds between a clip's end and the next player's start, which has to open the card."""
+
+HEADER = 44
+"""Bytes before a clip's samples."""
 
 SPEAKING = tuple(
     pytest.param((engine, accent), marks=marks, id=f"{engine} {accent}")
@@ -62,11 +66,13 @@ def script(path: Path, body: str) -> tuple[str, ...]:
     return (str(path),)
 
 
-def tone(path: Path, seconds: float = 0.5, channels: int = 1, width: int = 2, hertz: float = 1000) -> Path:
+def tone(
+    path: Path, *, seconds: float = 0.5, channels: int = 1, width: int = 2, hertz: float = 1000, rate: int = 16000
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    samples = (round(9000 * math.sin(2 * math.pi * hertz * i / 16000)) for i in range(round(16000 * seconds)))
+    samples = (round(9000 * math.sin(2 * math.pi * hertz * i / rate)) for i in range(round(rate * seconds)))
     with wave.open(str(path), "wb") as clip:
-        clip.setparams((channels, width, 16000, 0, "NONE", ""))
+        clip.setparams((channels, width, rate, 0, "NONE", ""))
         clip.writeframes(b"".join(s.to_bytes(width, "little", signed=True) * channels for s in samples))
     return path
 
@@ -226,8 +232,9 @@ def test_another_program_reads_the_clips(voice: Voice) -> None:
 
 def test_the_daemon_never_imports_the_engine() -> None:
     program = """
-import sys, bedside.devices.voice as v
-v.find_engines(v.Accent.BRITISH)
+import sys, bedside.devices.voice, bedside.devices.engine as e
+from bedside.night.habits import Accent
+e.find_engines(Accent.BRITISH)
 sys.exit('py_nanotts' in sys.modules)
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -251,12 +258,58 @@ def test_a_broken_clip_is_rendered_anew(tmp_path: Path, cut: int) -> None:
     assert voice.clip(Cue.HOLD).read_bytes() == whole
 
 
-def test_a_clip_of_zeros_left_by_a_power_cut_is_rendered_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [0, HEADER], ids=["all", "all but the header"])
+def test_a_clip_of_zeros_left_by_a_power_cut_is_rendered_anew(tmp_path: Path, left: int) -> None:
     voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, tone(tmp_path / "tone.wav"))))
     clip = voice.clip(Cue.HOLD)
     whole = clip.read_bytes()
-    clip.write_bytes(bytes(len(whole)))
+    clip.write_bytes(whole[:left] + bytes(len(whole) - left))
+    assert voice.ready(Cue.HOLD) is None
     assert voice.clip(Cue.HOLD).read_bytes() == whole
+
+
+@pytest.mark.parametrize("left", [0, HEADER, HEADER + 100])
+def test_kept_speech_of_zeros_left_by_a_power_cut_is_rendered_anew(tmp_path: Path, left: int) -> None:
+    voice = Voice(tmp_path / "cache", engines=only(copying_engine(tmp_path, tone(tmp_path / "tone.wav"))))
+    clip = voice.clip(Cue.HOLD)
+    whole = clip.read_bytes()
+    (kept,) = (tmp_path / "cache").glob("spoken-*.wav")
+    cut = kept.read_bytes()[:left]
+    kept.write_bytes(cut + bytes(len(whole) - left) if left <= HEADER else cut)
+    clip.unlink()
+    assert voice.clip(Cue.HOLD).read_bytes() == whole
+    assert runs(tmp_path) == 2
+
+
+def block(cache: Path, *names: str) -> None:
+    """Nothing can be written under these names, as on a full card."""
+    for name in names:
+        (cache / name).with_suffix(".part").mkdir()
+
+
+def test_on_a_full_card_a_clip_of_another_volume_is_better_than_none(tmp_path: Path) -> None:
+    voice, twin = (Voice(tmp_path / name, engines=only()) for name in ("cache", "twin"))
+    before = voice.clip(Cue.ASK)
+    voice.clip(Cue.ASK_LATE)
+    voice.change(Accent.BRITISH, 0.9, 0.0)
+    twin.change(Accent.BRITISH, 0.9, 0.0)
+    block(tmp_path / "cache", *(twin.clip(cue, quiet).name for cue in (Cue.ASK, Cue.PULL) for quiet in (False, True)))
+    assert voice.clip(Cue.ASK) == before
+    for cue, quiet in ((Cue.PULL, False), (Cue.ASK, True)):  # none of before, none as silent
+        with pytest.raises(OSError, match="directory"):
+            voice.clip(cue, quiet)
+
+
+def test_on_a_full_card_a_clip_of_another_voice_is_better_than_none(tmp_path: Path) -> None:
+    source = tone(tmp_path / "tone.wav")
+    engines = {accent: (copying_engine(tmp_path, source, accent.value),) for accent in Accent}
+    voice = Voice(tmp_path / "cache", engines=engines.__getitem__)
+    before = voice.clip(Cue.PULL)
+    Voice(tmp_path / "twin", accent=Accent.AMERICAN, engines=engines.__getitem__).clip(Cue.PULL)
+    Voice(tmp_path / "twin", accent=Accent.AMERICAN, engines=only()).clip(Cue.PULL)
+    voice.change(Accent.AMERICAN, 0.5, 0.25)
+    block(tmp_path / "cache", *(path.name for path in (tmp_path / "twin").iterdir()))
+    assert voice.clip(Cue.PULL) == before
 
 
 def test_preparing_renders_all_and_removes_what_is_stale(tmp_path: Path) -> None:
@@ -267,7 +320,8 @@ def test_preparing_renders_all_and_removes_what_is_stale(tmp_path: Path) -> None
         path.write_bytes(b"half")
     voice = Voice(cache, engines=only())
     voice.prepare()
-    assert {voice.clip(cue, quiet) for cue in Cue for quiet in (False, True)} == set(cache.iterdir())
+    prepared = set(cache.iterdir())
+    assert {voice.clip(cue, quiet) for cue in Cue for quiet in (False, True)} == prepared
     assert not any(path.exists() for path in stale)
 
 
@@ -370,6 +424,52 @@ def test_a_changed_volume_does_not_wait_for_an_engine_and_ends_the_preparation_o
     assert not [path for path in (tmp_path / "cache").iterdir() if path.name.startswith(Cue.RUB.value)]
 
 
+def test_speech_that_is_rendered_holds_up_no_other_and_is_rendered_once(tmp_path: Path) -> None:
+    for fifo in ("started", "go"):
+        os.mkfifo(tmp_path / fifo)
+    halt = f'echo > "{tmp_path}/started"; read -r _ < "{tmp_path}/go"; echo run >> "{tmp_path}/halting.runs"'
+    body = f'case "$(cat)" in *"{SPOKEN[Cue.TRY]}"*) {halt};; esac; cp "{tone(tmp_path / "tone.wav")}" "$1"'
+    voice = Voice(tmp_path / "cache", engines=only(Engine("halting", script(tmp_path / "halting.sh", body))))
+    with ThreadPoolExecutor() as pool:
+        tried = [pool.submit(voice.clip, Cue.TRY)]
+        (tmp_path / "started").read_text()
+        tried.append(pool.submit(voice.clip, Cue.TRY, True))
+        voice.clip(Cue.PULL)
+        assert not any(each.done() for each in tried)
+        assert voice.engine == "halting", "it waited until the engine was given up"
+        (tmp_path / "go").write_text("\n")
+        assert {each.result() for each in tried} == {voice.ready(Cue.TRY), voice.ready(Cue.TRY, quiet=True)}
+    assert runs(tmp_path, "halting") == 1
+
+
+def test_what_is_kept_is_spoken_though_a_better_engine_could_speak_anew(tmp_path: Path) -> None:
+    source = tone(tmp_path / "tone.wav")
+    better, kept = (copying_engine(tmp_path, source, name) for name in ("better", "kept"))
+    Voice(tmp_path / "cache", engines=only(kept)).clip(Cue.COUNT_LEFT)
+    voice = Voice(tmp_path / "cache", evening=0.9, engines=only(better, kept))
+    voice.clip(Cue.COUNT_LEFT)
+    assert (runs(tmp_path, "better"), runs(tmp_path, "kept")) == (0, 1 + len(COUNTDOWN))
+    voice.clip(Cue.PULL)
+    assert runs(tmp_path, "better") == 1
+
+
+def test_no_clip_is_ready_before_it_is_made_and_looking_makes_none(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "cache", engines=only())
+    assert voice.ready(Cue.PULL) is None
+    assert not (tmp_path / "cache").exists()
+    made = voice.clip(Cue.PULL)
+    assert voice.ready(Cue.PULL) == made
+    assert voice.ready(Cue.PULL, quiet=True) is None
+
+
+def test_only_what_changes_what_is_spoken_is_a_change(tmp_path: Path) -> None:
+    voice = Voice(tmp_path, engines=lambda accent: (Engine(accent.value, ("true",)),))
+    assert not voice.change(Accent.BRITISH, 0.5, 0.25)
+    for changed in ((Accent.AMERICAN, 0.5, 0.25), (Accent.AMERICAN, 0.6, 0.25), (Accent.AMERICAN, 0.6, 0.3)):
+        assert voice.change(*changed)
+        assert not voice.change(*changed)
+
+
 @pytest.mark.parametrize("length", [0.3, 1.5])
 def test_the_numbers_are_rendered_once_and_never_shift_the_beat(tmp_path: Path, length: float) -> None:
     engine = copying_engine(tmp_path, tone(tmp_path / "tone.wav", seconds=length))
@@ -387,10 +487,41 @@ def test_the_numbers_are_rendered_once_and_never_shift_the_beat(tmp_path: Path, 
         assert onsets(clip, pause=0.05)[COUNT_SECONDS] == pytest.approx(LEAD_IN + COUNT_SECONDS, abs=0.01)
 
 
-def test_an_own_recording_replaces_a_whole_count(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rate", [8000, 44100])
+@pytest.mark.parametrize("speaks", [True, False])
+def test_an_own_recording_comes_after_the_count_and_the_chime(tmp_path: Path, speaks: bool, rate: int) -> None:
+    engines = (copying_engine(tmp_path, tone(tmp_path / "tone.wav")),) if speaks else ()
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only(*engines))
+    tone(tmp_path / "own" / "stretch-count-done.wav", seconds=2, rate=rate)
+    clip = voice.clip(Cue.COUNT_DONE)
+    *count, own = onsets(clip, pause=0.14)
+    assert count == pytest.approx([LEAD_IN + second for second in range(COUNT_SECONDS + 1)], abs=0.05)
+    assert own == pytest.approx(LEAD_IN + COUNT_SECONDS + 0.9, abs=0.05)
+    assert seconds(clip) == pytest.approx(own + 2 + 0.1, abs=0.05)
+    assert runs(tmp_path) == (len(COUNTDOWN) if speaks else 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("standing", [True, False], ids=["standing", "seated"])
+def test_own_recordings_of_four_seconds_hold_up_nothing(tmp_path: Path, standing: bool) -> None:
+    """As the settings file says."""
     voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
-    tone(tmp_path / "own" / "stretch-count-done.wav", seconds=2)
-    assert seconds(voice.clip(Cue.COUNT_DONE)) == pytest.approx(LEAD_IN + 2 + 0.1, abs=0.05)
+    script = [(at + LEAD - LEAD_IN if at else SPEAK_ANYWAY, cue) for at, cue in said(stretch(standing))]
+    for cue in {cue for _, cue in script}:
+        tone(tmp_path / "own" / f"{cue.value}.wav", seconds=4)
+    for (start, cue), (following, _) in pairwise(script):
+        assert start + seconds(voice.clip(cue)) + SPARE <= following + 1e-6, cue
+
+
+def test_an_own_recording_whose_channels_cancel_each_other_leaves_the_cue_its_voice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    voice = Voice(tmp_path / "cache", tmp_path / "own", engines=only())
+    with wave.open(str(tone(tmp_path / "own" / "cramp-stopped.wav")), "wb") as clip:
+        clip.setparams((2, 2, 16000, 0, "NONE", ""))
+        clip.writeframes(array("h", [9000, -9000, -9000, 9000] * 8000).tobytes())
+    assert seconds(voice.clip(Cue.STOPPED)) < 1.5
+    assert "silent" in caplog.text
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -451,6 +582,31 @@ def test_a_failed_engine_is_asked_once_and_again_when_clips_are_prepared(tmp_pat
     assert runs(tmp_path, "broken") == 1
     voice.prepare()
     assert runs(tmp_path, "broken") == 2
+
+
+def test_chimes_alone_are_not_well_and_the_remedy_is_to_be_typed(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "cache", engines=only())
+    assert not voice.well
+    assert "only chimes" in voice.says
+    assert "sudo apt install espeak-ng" in voice.remedy
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_a_failed_engine_is_not_well_says_why_and_is_wanted_again_after_an_hour(tmp_path: Path, second: bool) -> None:
+    source = tone(tmp_path / "tone.wav")
+    broken = Engine("broken", script(tmp_path / "broken.sh", f'[ -e "{tmp_path}/mended" ] && cp "{source}" "$1"'))
+    voice = Voice(tmp_path / "cache", engines=only(broken, *([copying_engine(tmp_path, source)] if second else [])))
+    assert (voice.well, voice.remedy) == (True, "")
+    voice.clip(Cue.HOLD)
+    assert not voice.well
+    assert "broken gave no speech (it ended with 1)" in voice.says
+    assert ("copying" in voice.says) is second
+    assert "systemctl restart bedside" in voice.remedy
+    assert [voice.wants_preparing(at) for at in (100, 3690, 3710, 3720, 7300, 7320)] == [0, 0, 1, 0, 0, 1]
+    (tmp_path / "mended").touch()
+    voice.prepare()
+    assert (voice.well, voice.says) == (True, "The voice is made by broken.")
+    assert not voice.wants_preparing(99_999)
 
 
 @pytest.mark.slow

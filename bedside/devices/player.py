@@ -140,7 +140,7 @@ class Player:
     def _attend(self, process: "subprocess.Popen[bytes]", feed: "_Feed", hushed: Callable[[], float | None]) -> bool:
         """Feeds the child and waits for its end, as long as the clip may take, less if hushed. Whether it hung."""
         self._left_behind = [left for left in self._left_behind if left.poll() is None]
-        limit = feed.over + self._overtime
+        limit, overdue = feed.over + self._overtime, False
         self._process = process
         if hushed() is not None:
             process.terminate()
@@ -153,10 +153,11 @@ class Player:
             if since is not None:
                 feed.end()
             if over > 0 or (since is not None and self._clock() - since > _GRACE):
+                overdue = overdue or over > 0
                 process.kill()
             feed.turn()
         self._process = None
-        return self._clock() > limit
+        return overdue and process.returncode != 0
 
 
 class _Feed:

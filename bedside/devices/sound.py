@@ -22,7 +22,6 @@ _Samples: TypeAlias = "array[int]"
 _FADE, _CUT_FADE, _FRAME = 0.01, 0.05, 0.02  # seconds
 _LEVEL, _KNEE, _FULL = 4900, 20_000, 32_000  # of 32768: -16.5 dB, where peaks begin to bend, what none exceeds
 _PAUSED, _SILENT = 30, 100  # so many times weaker than the loudest frame is a pause, than the peak is trimmed
-_HEADER = 44  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,17 @@ class Sound:
         return len(self.samples) / self.rate
 
 
-def is_whole(path: Path) -> bool:
-    """Whether it is a file as `write` makes them: mono, 16 bits, nothing cut off."""
+def is_whole(path: Path, *, silent: bool = False) -> bool:
+    """Whether it is a file as `write` makes them: mono, 16 bits, nothing cut off, and not all zeros, as a power cut may
+    leave it, unless it may be `silent`.
+    """
     try:
         with wave.open(str(path)) as clip:
-            frames: int = clip.getnframes()
-        return 0 < 2 * frames == path.stat().st_size - _HEADER
+            frames = clip.getnframes()
+            samples = clip.readframes(frames)
     except UNREADABLE:
         return False
+    return 0 < 2 * frames == len(samples) and (silent or bool(samples.lstrip(b"\0")))
 
 
 def read(path: Path) -> Sound:
@@ -56,10 +58,12 @@ def read(path: Path) -> Sound:
             raise ValueError("it is not of 16 bits, mono or stereo")
         length = channels * clip.getnframes()
         samples = array("h", clip.readframes(clip.getnframes()))
-    if len(samples) != length or not any(samples):
-        raise ValueError("it is cut off or silent")
+    if len(samples) != length:
+        raise ValueError("it is cut off")
     if channels == 2:
         samples = array("h", [(left + right) // 2 for left, right in zip(samples[::2], samples[1::2], strict=True)])
+    if not any(samples):  # mixed, for two channels may cancel each other
+        raise ValueError("it is silent")
     return Sound(rate, samples)
 
 
@@ -87,6 +91,18 @@ def scaled(sound: Sound, volume: float) -> Sound:
     """At a volume from 0 to 1, a factor on the samples, each to the nearest step."""
     factor, half = round(volume * 65536), 32768  # whole numbers: several times quicker than `round`
     return Sound(sound.rate, array("h", ((factor * sample + half) >> 16 for sample in sound.samples)))
+
+
+def resampled(sound: Sound, rate: int) -> Sound:
+    """At another rate, straight from sample to sample: good enough for the short words of a count."""
+    if rate == sound.rate:
+        return sound
+    step, last = sound.rate / rate, len(sound.samples) - 1
+    samples = array("h")
+    for place in (i * step for i in range(int(last / step) + 1)):
+        before, part = sound.samples[int(place)], place % 1
+        samples.append(round(before + part * (sound.samples[min(int(place) + 1, last)] - before)))
+    return Sound(rate, samples)
 
 
 def shortened(sound: Sound, seconds: float) -> Sound:

@@ -1,14 +1,16 @@
 """The speaker: says cues one after the other through a player, a child process that can be stopped at any moment."""
 
+import logging
 import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from bedside.devices.player import NO_CARD, Played, Player, Trouble, read
+from bedside.devices.player import NO_CARD, Clip, Played, Player, Trouble, read
 from bedside.night.cues import COUNT_SECONDS, COUNTED, LEAD, Cue
 from bedside.night.effects import Say
 from bedside.night.events import CueGiven, Moment, PartReported
@@ -16,9 +18,18 @@ from bedside.night.events import CueGiven, Moment, PartReported
 AUDIBLE_AFTER = 0.7
 """Seconds from a clip's first samples to its first sound: its silent lead-in, and a little for the card to open."""
 
+TOO_LATE_ON_BEAT = 1.0
+"""Seconds after its time that a cue on a beat is not given any more: it would name what is over."""
+
+_BROKEN = Trouble("A sound failed by a fault of this program.", "Type journalctl -u bedside to see what it was.")
+
+_log = logging.getLogger(__name__)
+
 _HDMI = 3
 _RANKS = {"hdmi": _HDMI, "bcm2835": 2, "usb-audio": 0}
 _I2S = 1
+
+_MISSED = Played()  # nothing, since its beat is over: no fault, and not heard
 
 
 def find_card(proc: Path = Path("/proc/asound")) -> str | None:
@@ -65,6 +76,7 @@ class Speaker:
         now: Callable[[], Moment],
         card: str | None,
         *,
+        ready: Callable[[Cue, bool], Path | None] = lambda *_: None,
         player: str = "aplay",
         also: Callable[[Cue], None] | None = None,
         find: Callable[[], str | None] = lambda: None,
@@ -75,13 +87,13 @@ class Speaker:
     ) -> None:
         """Starts the thread, which posts how the speaker is. Raises RuntimeError if no thread can be started.
 
-        `clip` gives a cue's WAV, for the night if asked with True, and may raise OSError. `card` is an ALSA device's
-        name; without one, `find` is asked before each cue. `also` is told of each cue as it starts, with or without a
-        sound. `fallback` is asked to give a cue that did not come through the card. `environment` is added to the
-        player's own. `overtime` is the seconds a player may take beyond its clip before it is killed. `clock` tells
-        seconds that nobody can set.
+        `clip` gives a cue's WAV, for the night if asked with True; it may take long, and raise OSError. `ready` gives
+        it if that takes no time. `card` is an ALSA device's name; without one, `find` is asked before each cue. `also`
+        is told of each cue as it starts, with or without a sound. `fallback` is asked to give a cue that did not come
+        through the card. `environment` is added to the player's own. `overtime` is the seconds a player may take beyond
+        its clip before it is killed. `clock` tells seconds that nobody can set.
         """
-        self._clip, self._post, self._now, self._also = clip, post, now, also
+        self._clip, self._ready, self._post, self._now, self._also = clip, ready, post, now, also
         self._card, self._find, self._fallback, self._clock = card, find, fallback, clock
         self._player = Player(player, {**os.environ, "LC_ALL": "C", **(environment or {})}, overtime, clock)
         self._changed = threading.Condition()
@@ -95,7 +107,8 @@ class Speaker:
 
     def say(self, cue: Cue, *, quiet: bool = False, due: float | None = None) -> None:
         """Says the cue after those that wait, at the night's volume if `quiet`. Posts `CueGiven` when it was given, or
-        could not be. With `due`, seconds since boot, its first sound comes `LEAD` after that, or as soon as it can.
+        could not be. With `due`, seconds since boot, its first sound comes `LEAD` after that, `TOO_LATE_ON_BEAT` later
+        at most.
         """
         with self._changed:
             self._queue.append(Say(cue, quiet, due))
@@ -118,6 +131,10 @@ class Speaker:
             if self._fallback is not None:
                 self._fallback.hush()
             self._changed.notify()
+
+    def alive(self) -> bool:
+        """Whether cues are said: the thread runs."""
+        return self._thread.is_alive()
 
     def close(self) -> None:
         """Hushes and ends the thread; waits for it, 3 s at most."""
@@ -149,13 +166,20 @@ class Speaker:
 
     def _give(self, say: Say, turn: int) -> None:
         """Gives one cue; `turn` is the count of hushes when it was taken, so that a later one is noticed."""
-        if self._also is not None:
-            self._also(say.cue)
-        device = self._device()
-        missing = self._missing(device)
-        played = Played(missing) if missing else self._play(say, device or "", turn)
+        device = None
+        try:
+            if self._also is not None:
+                self._also(say.cue)
+            device = self._device()
+            missing = self._missing(device)
+            played = Played(missing) if missing else self._play(say, device or "", turn)
+        except Exception:  # noqa: BLE001 - whatever it is, the next cue may do, and what stands in for this one
+            _log.exception("%s could not be said", say.cue)
+            played = Played(_BROKEN)
         hushed = self._hushed_since(turn)
-        if hushed is None:
+        if played is _MISSED:
+            heard = False
+        elif hushed is None:
             self._report(played.trouble, device)
             heard = played.trouble is None or self._fall_back(say, turn)
         else:
@@ -184,23 +208,60 @@ class Speaker:
 
     def _play(self, say: Say, device: str, turn: int) -> Played:
         try:
-            clip = read(self._clip(say.cue, say.quiet))
+            clip = self._found(say, turn)
         except OSError as error:
-            says = f"The sound could not be made: {error.strerror}."
+            says = f"The sound could not be made: {error.strerror or str(error) or 'the card gives no reason'}."
             return Played(Trouble(says, "Make room where clips are kept."))
         except ValueError as error:
             return Played(Trouble(f"The sound cannot be played: {error}.", "Delete that file: it is made anew."))
-        if self._hushed_since(turn) is not None:
+        if clip is None or self._hushed_since(turn) is not None:
             return Played()
+        if self._missed(say.due):
+            return _MISSED
         sounds = None if say.due is None else self._clock() + self._until(say.due + LEAD)
         return self._player.play(clip, device, lambda: self._hushed_since(turn), sounds)
+
+    def _found(self, say: Say, turn: int) -> Clip | None:
+        """The cue's clip, which is waited for until a hush; None then. Raises what making it raises."""
+        with suppress(OSError, ValueError):  # it was removed, or spoilt, since it was looked for
+            if path := self._ready(say.cue, say.quiet):
+                return read(path)
+        made: list[Clip | Exception] = []
+        threading.Thread(target=self._make, args=(say, made), name="rendering", daemon=True).start()
+        with self._changed:
+            self._changed.wait_for(lambda: made or self._hushes != turn)
+            match made:
+                case [Exception() as error]:
+                    raise error
+                case [Clip() as clip]:
+                    return clip
+        return None
+
+    def _make(self, say: Say, made: list[Clip | Exception]) -> None:
+        result: Clip | Exception
+        try:
+            try:
+                result = read(self._clip(say.cue, say.quiet))
+            except FileNotFoundError:  # a change of the voice has just removed it
+                result = read(self._clip(say.cue, say.quiet))
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            result = error
+        with self._changed:
+            made.append(result)
+            self._changed.notify()
+
+    def _missed(self, due: float | None, after: float = 0) -> bool:
+        return due is not None and self._until(due + LEAD + after) < -TOO_LATE_ON_BEAT
 
     def _fall_back(self, say: Say, turn: int) -> bool:
         """On a beat, the tune of a counted cue comes where its count would end."""
         if self._fallback is None:
             return False
+        after = COUNT_SECONDS if say.cue in COUNTED else 0
+        if self._missed(say.due, after):
+            return False
         if say.due is not None:
-            at = say.due + LEAD + (COUNT_SECONDS if say.cue in COUNTED else 0)
+            at = say.due + LEAD + after
             with self._changed:
                 self._changed.wait_for(lambda: self._hushes != turn, self._until(at))
         return self._fallback.play(say.cue, lambda: self._hushed_since(turn) is not None)

@@ -1,23 +1,18 @@
 """Turns what is spoken into clips: WAV files kept in a cache until text, accent, volume or own recording change.
 
-Speech is rendered in a child process with a deadline, so that an engine's memory and its hangs stay out of the daemon.
-It is kept at its full level, and scaled into a clip of each volume: another volume needs no engine. Whatever the
-engine, a clip is half a second of silence, a chime where the cue has one, and speech of one level.
+Speech is kept at its full level, and scaled into a clip of each volume: another volume needs no engine. Whatever the
+engine, a clip is half a second of silence, the count and the chime where the cue has them, and speech of one level.
 """
 
-import hashlib
-import importlib.util
 import logging
 import os
-import shutil
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside.devices.engine import Engine, EngineFailedError, find_engines, shortly
 from bedside.devices.sound import (
     UNREADABLE,
     Notes,
@@ -27,10 +22,12 @@ from bedside.devices.sound import (
     laid,
     mastered,
     read,
+    resampled,
     scaled,
     shortened,
     write,
 )
+from bedside.devices.speech import DIGITS, Speech, kept
 from bedside.night.cues import COUNTED, Cue
 from bedside.night.habits import Accent
 from bedside.texts import CHIMED, COUNTDOWN, SPOKEN
@@ -39,38 +36,16 @@ LEAD_IN = 0.5
 """Seconds of silence first: amplifiers pop as they wake, and swallow a first syllable."""
 
 CHIMES_ALONE = "chimes alone"
-_RECIPE = 2  # part of a clip's name: count up when clips are made in another way
 _TAIL, _PAUSE = 0.1, 0.15  # seconds
 _BEAT, _WORD = 1.0, 0.9  # seconds from one number to the next, and what a number may last
 _CHIME: Notes = ((523.25, 0.3), (659.26, 0.45))
 _NOTE: Notes = ((523.25, 0.45),)
 _TICK: Notes = ((523.25, 0.2),)
 _RATE = 16_000  # samples a second, where no engine sets it
-
-# Half volume, because at full volume the engine clips its own peaks; the level is set afterwards anyway.
-_NANOTTS = """
-import sys, wave, py_nanotts
-with wave.open(sys.argv[2], "wb") as clip:
-    clip.setparams((1, 2, 16000, 0, "NONE", ""))
-    clip.writeframes(py_nanotts.NanoTTS().speak(sys.stdin.read(), voice=sys.argv[1], volume=0.5))
-"""
+_FAINT = 0.001  # a volume below which no sound may be left in the samples
+_RETRY = 3600.0  # seconds from a failure of an engine to the next try
 
 _log = logging.getLogger(__name__)
-
-
-class EngineFailedError(Exception):
-    """A speech engine gave no usable speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """A speech engine: `command` reads a text on its input and writes a 16 bit WAV to the path put after it, within
-    `deadline` seconds.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    deadline: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +56,8 @@ class _Wanted:
     evening: float
     night: float
 
-
-def find_engines(accent: Accent) -> tuple[Engine, ...]:
-    """The engines on this machine in that accent, the better first; none means chimes alone."""
-    engines = []
-    if importlib.util.find_spec("py_nanotts"):
-        engines.append(Engine("py-nanotts", (sys.executable, "-P", "-c", _NANOTTS, accent.value)))
-    if espeak := shutil.which("espeak-ng"):
-        engines.append(Engine("espeak-ng", (espeak, "-v", accent.value.lower(), "-s", "150", "--stdin", "-w")))
-    return tuple(engines)
+    def volume(self, quiet: bool) -> float:
+        return self.night if quiet else self.evening
 
 
 class Voice:
@@ -112,65 +80,116 @@ class Voice:
         tried in order. Raises ValueError for a volume out of range.
         """
         self._cache, self._own, self._find = cache, own, engines
-        self._failed: set[Engine] = set()
-        self._speaking, self._writing = threading.Lock(), threading.Lock()  # where both are needed, in this order
+        self._speech, self._writing = Speech(cache), threading.Lock()
+        self._failed_at: float | None = None
+        self._wanted = _Wanted((), 0, 0)
         self.change(accent, evening, night)
 
     @property
     def engine(self) -> str:
         """The name of what speaks: an engine that has not failed, or `CHIMES_ALONE`."""
-        usable = (engine.name for engine in self._wanted.engines if engine not in self._failed)
+        usable = (engine.name for engine in self._wanted.engines if not self._speech.failure(engine))
         return next(usable, CHIMES_ALONE)
+
+    @property
+    def well(self) -> bool:
+        """Whether the best engine of this machine speaks."""
+        engines = self._wanted.engines
+        return bool(engines) and not self._speech.failure(engines[0])
 
     @property
     def says(self) -> str:
         """What speaks, as one sentence for a person."""
-        name = self.engine
+        name, failed = self.engine, "; ".join(self._failures())
         if name != CHIMES_ALONE:
-            return f"The voice is made by {name}."
-        return "There is no voice, only chimes: neither py-nanotts nor espeak-ng works here."
+            return f"The voice is made by {name}" + ("." if self.well else f": {failed}.")
+        return f"There is no voice, only chimes: {failed or 'neither py-nanotts nor espeak-ng is here'}."
 
-    def change(self, accent: Accent, evening: float, night: float) -> None:
-        """Later clips are of this accent and these volumes; a `prepare` that runs gives up. Call `prepare` after it.
+    @property
+    def remedy(self) -> str:
+        """What to do about it if it is not `well`."""
+        if self.well:
+            return ""
+        if self._wanted.engines:
+            return "It is tried again within an hour; to try it now, type: sudo systemctl restart bedside"
+        return "Type: sudo apt install espeak-ng, and then: sudo systemctl restart bedside"
+
+    def change(self, accent: Accent, evening: float, night: float) -> bool:
+        """Later clips are of this accent and these volumes. Whether that is a change: then a `prepare` that runs gives
+        up, and another is to be called.
 
         Neither waits nor touches the cache. Raises ValueError for a volume out of range.
         """
         for volume in (evening, night):
             if not 0 <= volume <= 1:
                 raise ValueError(f"volume {volume} is not between 0 and 1")
-        self._wanted = _Wanted(self._find(accent), evening, night)
+        wanted = _Wanted(self._find(accent), evening, night)
+        if wanted == self._wanted:
+            return False
+        self._wanted = wanted
+        return True
+
+    def ready(self, cue: Cue, quiet: bool = False) -> Path | None:
+        """The cue's clip if it is there, by whatever engine. It waits for nothing."""
+        wanted = self._wanted
+        volume = wanted.volume(quiet)
+        paths = (self._path(cue, volume, engine) for engine in (*wanted.engines, None))
+        return next((path for path in paths if is_whole(path, silent=volume < _FAINT)), None)
 
     def clip(self, cue: Cue, quiet: bool = False) -> Path:
-        """The cue's clip, at the night's volume if `quiet`, else the evening's: one that is ready, by whatever engine,
-        else made now.
+        """The cue's clip, at the night's volume if `quiet`, else the evening's: one that is ready, else made now.
 
-        That takes at most each engine's deadline, and no engine where only the volume has changed. Raises OSError if
-        the cache cannot be written.
+        That takes at most each engine's deadline, and no engine where the speech is kept. Where the cache cannot be
+        written it is any clip of the cue, of another volume or voice; without one raises OSError.
         """
+        if path := self.ready(cue, quiet):
+            return path
         wanted = self._wanted
-        volume = wanted.night if quiet else wanted.evening
-        paths = (self._path(cue, volume, engine) for engine in (*wanted.engines, None))
-        return next((path for path in paths if is_whole(path)), None) or self._render(cue, volume, wanted.engines)[0]
+        volume = wanted.volume(quiet)
+        needed = _texts(cue)[1:] if self._own_path(cue) else _texts(cue)
+        engines = sorted(wanted.engines, key=lambda engine: not self._speech.keeps(engine, needed))
+        try:
+            return self._render(cue, volume, engines)[0]
+        except OSError as error:
+            before = self._before(cue) if volume >= _FAINT else None
+            if before is None:
+                raise
+            _log.warning("%s is given for another, which cannot be written (%s).", before, shortly(error))
+            return before
 
     def prepare(self) -> None:
         """Renders every missing clip by the best engine that works, then removes what is not current.
 
         Gives every engine another chance. Raises OSError if the cache cannot be written.
         """
-        self._failed.clear()
+        self._speech.forgive()
         wanted, current = self._wanted, set[Path]()
         for cue in Cue:
             for volume in dict.fromkeys((wanted.night, wanted.evening)):
                 if self._wanted is not wanted:
                     return
                 clip, engine = self._render(cue, volume, wanted.engines)
-                current |= {clip, *(self._spoken(engine, text) for text in _texts(cue) if engine)}
-        with self._speaking, self._writing:
+                current |= {clip, *(self._speech.path(engine, text) for text in _texts(cue) if engine)}
+        with self._speech.still() as rendered, self._writing:
             for path in (*self._cache.glob("*.wav"), *self._cache.glob("*.part")):
-                if path not in current and self._wanted is wanted:
+                used = path in current or path.with_suffix(".wav") in rendered
+                if not used and self._wanted is wanted:
                     path.unlink(missing_ok=True)
 
-    def _render(self, cue: Cue, volume: float, engines: tuple[Engine, ...]) -> tuple[Path, Engine | None]:
+    def wants_preparing(self, since_boot: float) -> bool:
+        """To be asked every minute or so: whether to `prepare` again, since an engine has failed an hour ago."""
+        if not self._failures():
+            self._failed_at = None
+            return False
+        if self._failed_at is not None and since_boot - self._failed_at < _RETRY:
+            return False
+        first, self._failed_at = self._failed_at is None, since_boot
+        return not first
+
+    def _failures(self) -> list[str]:
+        return [says for engine in self._wanted.engines if (says := self._speech.failure(engine))]
+
+    def _render(self, cue: Cue, volume: float, engines: Iterable[Engine]) -> tuple[Path, Engine | None]:
         self._cache.mkdir(parents=True, exist_ok=True)
         for engine in engines:
             with suppress(EngineFailedError):
@@ -179,22 +198,32 @@ class Voice:
 
     def _rendered(self, cue: Cue, volume: float, engine: Engine | None) -> Path:
         path = self._path(cue, volume, engine)
-        if not is_whole(path):
+        if not is_whole(path, silent=volume < _FAINT):
             sound = scaled(self._composed(cue, engine), volume)
             with self._writing:
                 write(path, sound)
         return path
 
     def _composed(self, cue: Cue, engine: Engine | None) -> Sound:
-        if own := self._recording(cue):
-            return _in_time((), (own,))
-        chimed, counted = cue in CHIMED, cue in COUNTED
-        if engine is None:
-            count = tuple(chime(_TICK, _RATE) for _ in COUNTDOWN) if counted else ()
-            return _in_time(count, (chime(_CHIME if chimed else _NOTE, _RATE),))
-        speech, *words = (self._speech(engine, text) for text in _texts(cue))
-        count = tuple(shortened(word, _WORD) for word in words)
-        return _in_time(count, (chime(_CHIME, speech.rate), speech) if chimed else (speech,))
+        """The count, the chime, and the own recording or else the speech; without an engine, chimes."""
+        counted, said = cue in COUNTED, self._recording(cue)
+        if said is None and engine is not None:
+            said = self._speech.said(engine, SPOKEN[cue])
+        rate = said.rate if said else _RATE
+        count: tuple[Sound, ...] = ()
+        if counted and engine is None:
+            count = tuple(chime(_TICK, rate) for _ in COUNTDOWN)
+        elif counted and engine is not None:
+            words = (resampled(self._speech.said(engine, word), rate) for word in COUNTDOWN)
+            count = tuple(shortened(word, _WORD) for word in words)
+        if said is None:
+            return _in_time(count, (chime(_CHIME if cue in CHIMED else _NOTE, rate),))
+        return _in_time(count, (chime(_CHIME, rate), said) if cue in CHIMED else (said,))
+
+    def _before(self, cue: Cue) -> Path | None:
+        """The newest clip of the cue that sounds, whatever it was made for."""
+        made = [path for path in self._cache.glob(f"{cue.value}-{'?' * DIGITS}.wav") if is_whole(path)]
+        return max(made, key=os.path.getmtime, default=None)
 
     def _recording(self, cue: Cue) -> Sound | None:
         path = self._own_path(cue)
@@ -203,33 +232,8 @@ class Voice:
         try:
             return mastered(read(path))
         except UNREADABLE as error:
-            _log.warning("%s cannot be used (%s): save it as a WAV of 16 bits, mono or stereo.", path, _shortly(error))
+            _log.warning("%s cannot be used (%s): save it as a WAV of 16 bits, mono or stereo.", path, shortly(error))
             return None
-
-    def _speech(self, engine: Engine, text: str) -> Sound:
-        """The text at full level, by an engine that has not failed if it is not kept."""
-        path = self._spoken(engine, text)
-        if not is_whole(path):
-            with self._speaking:
-                if not is_whole(path):  # another thread has rendered it meanwhile
-                    write(path, self._run(engine, text))
-        return read(path)
-
-    def _run(self, engine: Engine, text: str) -> Sound:
-        if engine in self._failed:
-            raise EngineFailedError(f"{engine.name} has failed before")
-        out = self._cache / "speech.part"
-        try:
-            command = (*engine.command, str(out))
-            subprocess.run(command, input=text.encode(), capture_output=True, timeout=engine.deadline, check=True)
-            return mastered(read(out))
-        except (subprocess.SubprocessError, *UNREADABLE) as error:
-            says = f"{engine.name} gave no speech ({_shortly(error)})"
-            _log.warning("%s. It is left out until clips are prepared again.", says)
-            self._failed.add(engine)
-            raise EngineFailedError(says) from error
-        finally:
-            out.unlink(missing_ok=True)
 
     def _own_path(self, cue: Cue) -> Path | None:
         path = self._own / f"{cue.value}.wav" if self._own else None
@@ -238,13 +242,7 @@ class Voice:
     def _path(self, cue: Cue, volume: float, engine: Engine | None) -> Path:
         own = self._own_path(cue)
         changed = own and (own, os.path.getmtime(own))
-        return self._kept(cue.value, _texts(cue), cue in CHIMED, engine, volume, changed)
-
-    def _spoken(self, engine: Engine, text: str) -> Path:
-        return self._kept("spoken", engine, text)
-
-    def _kept(self, name: str, *facts: object) -> Path:
-        return self._cache / f"{name}-{hashlib.sha256(repr((_RECIPE, *facts)).encode()).hexdigest()[:16]}.wav"
+        return kept(self._cache, cue.value, _texts(cue), cue in CHIMED, engine, volume, changed)
 
 
 def _texts(cue: Cue) -> tuple[str, ...]:
@@ -260,13 +258,3 @@ def _in_time(count: Sequence[Sound], said: Sequence[Sound]) -> Sound:
         parts.append((onset, sound))
         onset += sound.seconds + _PAUSE
     return laid(parts, _TAIL)
-
-
-def _shortly(error: Exception) -> str:
-    """Without the command, which may be a program of several lines."""
-    match error:
-        case subprocess.TimeoutExpired():
-            return f"it took more than {error.timeout:g} s"
-        case subprocess.CalledProcessError():
-            return f"it ended with {error.returncode}"
-    return str(error) or "its file is cut off"

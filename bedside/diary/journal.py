@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bedside.diary.rows import from_json, to_json
-from bedside.night.effects import Cramp, Evening, Press, Row, Save, Watch
+from bedside.night.effects import MISSED, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.habits import Chosen
 from bedside.night.resume import Kept
 
@@ -100,7 +100,7 @@ class Journal:
                 boots[key] = save.moment.boot
         presses = [row for row in newest.values() if isinstance(row, Press)]
         cramps = [row for row in newest.values() if isinstance(row, Cramp)]
-        evenings = [row for row in newest.values() if isinstance(row, Evening)]
+        evenings = [row for row in newest.values() if isinstance(row, Evening) and row.reason != MISSED]
         chosen = [row.habits for row in newest.values() if isinstance(row, Chosen)]
         last = evenings[-1] if evenings else None
         return Kept(

@@ -47,6 +47,7 @@ EVENING = frozenset(cue for cue in Cue if cue.startswith(("evening-", "stretch-"
 LEAD = 1.0
 """A cue on a beat sounds so many seconds after its time: a player starts within that, and none is heard late."""
 COUNT_SECONDS = 5
+LAST_WORDS = 5.0  # seconds that those of a session take
 
 Script = tuple[tuple[float, Cue | None], ...]
 """Cues with their times in seconds from the script's start, in order; None where nothing is said."""
@@ -135,12 +136,20 @@ def session(standing: bool) -> Session:
 
 
 def stretch(standing: bool) -> Script:
-    """The session's cues with their times."""
-    return tuple((step.at, step.cue) for step in session(standing))
+    """The session's cues with their times. It is completed at the last but one row, and over at the last: until then
+    its last words sound.
+    """
+    steps = session(standing)
+    return (*((step.at, step.cue) for step in steps), (steps[-1].at + LEAD + LAST_WORDS, None))
+
+
+def poses(steps: Session) -> list[Step]:
+    """The steps that begin another pose."""
+    return [steps[0], *(step for before, step in pairwise(steps) if step.pose is not before.pose)]
 
 
 def pose_at(steps: Session, seconds: float) -> tuple[Step, Step | None]:
     """The step in which the pose of `seconds` began, and the one with the next pose; None after the last."""
-    changes = [steps[0], *(step for before, step in pairwise(steps) if step.pose is not before.pose)]
+    changes = poses(steps)
     begun = max(1, sum(step.at <= seconds for step in changes))
     return changes[begun - 1], changes[begun] if begun < len(changes) else None

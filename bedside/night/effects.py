@@ -88,6 +88,10 @@ class Cramp:
         return self.end.since(self.onset) if self.state is CrampState.ENDED and self.end else None
 
 
+MISSED = "not asked in time"
+"""The reason of an evening that nobody was asked in: one that is still asked after all is told anew."""
+
+
 @dataclass(frozen=True)
 class Evening:
     """An evening's reminder and stretch. `due`, `until` and `asked` are seconds since boot; `given`: some output gave

@@ -3,9 +3,9 @@
 from datetime import date
 
 from bedside.night.cues import ASK_CUES, Cue
-from bedside.night.effects import Evening, Phase, StretchState
+from bedside.night.effects import MISSED, Evening, Phase, StretchState
 from bedside.night.events import CueGiven, EveningCalledOff, EveningPassed, ReminderDue, StretchReported, StretchWanted
-from bedside.night.state import EVENING_WINDOW, LATE
+from bedside.night.state import EVENING_WINDOW, LATE, TOO_LATE
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
@@ -15,10 +15,13 @@ REMEMBERED = 400  # evenings, whose dates never ask again
 
 def reminded(turn: Turn, event: ReminderDue) -> None:
     """Begin the evening, once a date. It asks as soon as it may."""
-    night = turn.night
-    if _is_known(turn, event.evening) or night.phase in BUSY:
+    night, evening = turn.night, turn.night.evening
+    never_asked = evening is not None and evening.over and not evening.asks and evening.state is StretchState.UNKNOWN
+    called_back = never_asked and evening is not None and evening.date == event.evening
+    if night.phase in BUSY or (_is_known(turn, event.evening) and not called_back):
         return  # busy: the clock was set to another date in mid-session; the reminder comes again at the next look
-    _leave_evening(turn)
+    if not called_back:
+        _leave_evening(turn)
     now = turn.now.since_boot
     turn.keep(Evening(event.evening, due=now, until=now + event.window_left, trusted=turn.now.trusted))
 
@@ -32,14 +35,14 @@ def passed(turn: Turn, event: EveningPassed) -> None:
     known = night.evenings_past if night.evening is None else (*night.evenings_past, night.evening.date)
     if day in known or not any(other < day for other in known):
         return
-    now, reason = turn.now.since_boot, "not asked in time"
-    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=reason, over=True))
+    now = turn.now.since_boot
+    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=MISSED, over=True))
     if night.evening:
         turn.file(night.evening)  # again, since a restart goes on with what was written last
 
 
 def called_off(turn: Turn, event: EveningCalledOff) -> None:
-    """Ask no more tonight; a running stretch goes on."""
+    """Ask no more by the old time; a running stretch goes on. One that never asked may still be due by another."""
     night, evening = turn.night, turn.night.evening
     if evening is None or evening.date != event.evening or evening.over or night.phase is Phase.STRETCHING:
         return
@@ -90,21 +93,25 @@ def end_stretch(turn: Turn, state: StretchState, first: Cue | None = None) -> No
 
 
 def complete_stretch(turn: Turn) -> None:
-    """The session's end: what is said of it still sounds."""
+    """The session was led to its end. A loop that stood still led nobody."""
     evening = turn.night.evening
     assert evening is not None
-    by_page = evening.by_page and evening.state is StretchState.COMPLETED
-    turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=by_page))
+    if turn.lateness <= TOO_LATE:
+        turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=False))
+
+
+def close_stretch(turn: Turn) -> None:
+    """What was said last is heard: from now on a press is no answer to it."""
     turn.night = replace(turn.night, phase=Phase.QUIET, told=1, speech=None)
 
 
 def unanswered(evening: Evening) -> Evening:
     """The evening as it stands while nobody answered: offered only if it was given and its time is known."""
     if not evening.given:
-        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked", over=False)
+        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked")
     if not evening.trusted:
-        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set", over=False)
-    return replace(evening, state=StretchState.OFFERED, reason="", over=False)
+        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set")
+    return replace(evening, state=StretchState.OFFERED, reason="")
 
 
 def ask(turn: Turn) -> None:
@@ -116,7 +123,8 @@ def ask(turn: Turn) -> None:
     if now >= evening.until:
         window_over(turn)
         return
-    asked = replace(evening, asks=evening.asks + 1, asked=now, by_light=False)
+    reason = evening.reason if evening.asks else "not known if heard"
+    asked = replace(evening, asks=evening.asks + 1, asked=now, by_light=False, reason=reason)
     if turn.rules.silent_evenings:
         shown = turn.rules.light_found
         asked = unanswered(replace(asked, by_light=shown, given=asked.given or shown))
@@ -148,6 +156,8 @@ def given(turn: Turn, event: CueGiven) -> None:
     evening = turn.night.evening
     if event.cue not in ASK_CUES or evening is None or not evening.asks:
         return
+    if evening.state is StretchState.STARTED and event.heard:
+        turn.keep(replace(evening, given=True))  # answered before it was said to its end
     if evening.state not in (StretchState.UNKNOWN, StretchState.OFFERED):
         return
     by_light = not event.heard and turn.rules.light_found and turn.night.phase is Phase.ASKING

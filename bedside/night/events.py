@@ -96,7 +96,7 @@ class EveningPassed:
 
 @dataclass(frozen=True, slots=True)
 class EveningCalledOff:
-    """A person made `evening`, whose window is open, a day off."""
+    """A person changed the reminders, so that the window of `evening`, which was open, is open no more."""
 
     moment: Moment
     evening: date

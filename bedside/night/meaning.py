@@ -26,7 +26,8 @@ def _second_of_two(turn: Turn) -> bool:
     before = turn.night.press
     if before is None or before.phase not in (Phase.ASKING, Phase.STRETCHING):
         return False
-    return before.cramp is None and turn.now.since(before.moment) <= PAIR_OF_PRESSES
+    skipped = before.meaning is Meaning.SKIPPED
+    return before.cramp is None and not skipped and turn.now.since(before.moment) <= PAIR_OF_PRESSES
 
 
 def _relapse(turn: Turn) -> bool:
@@ -96,7 +97,7 @@ def _begin_with_the_first(turn: Turn) -> None:
     assert first is not None
     evening = night.evening
     if evening and first.phase is Phase.ASKING and evening.state is not StretchState.COMPLETED:
-        turn.keep(unanswered(replace(evening, given=True)))  # it was answered, so it was noticed
+        turn.keep(unanswered(replace(evening, given=True, over=False)))  # it was answered, so it was noticed
     _begin_at(turn, first.moment, first)
 
 

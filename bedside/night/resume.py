@@ -47,7 +47,7 @@ def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effec
             cramp, open_ = replace(cramp, state=CrampState.END_UNKNOWN, closed=moment, muted=False), False
             turn.file(cramp)
         turn.night = replace(turn.night, cramp=cramp, phase=Phase.CRAMPING if open_ else Phase.QUIET)
-        start, script = script_of(turn.night, rules)
+        start, script = script_of(turn.night)
         told = sum(start + at < moment.since_boot - TOO_LATE for at, _ in script)
         turn.night = replace(turn.night, told=told)
     effects = turn.effects()

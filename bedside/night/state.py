@@ -8,7 +8,7 @@ from math import inf
 
 from bedside.night import cues
 from bedside.night.cues import Cue, Script
-from bedside.night.effects import Cramp, Evening, LightLevel, Phase, Press, Watch
+from bedside.night.effects import Cramp, CrampState, Evening, LightLevel, Phase, Press, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import MOST_ASKS
 
@@ -133,10 +133,10 @@ class Night:
     quiet_until: float = -inf
 
 
-def script_of(night: Night, rules: Rules) -> tuple[float, Script]:
+def script_of(night: Night) -> tuple[float, Script]:
     """The running script and the seconds since boot it counts from; empty where nothing is led."""
     if night.phase is Phase.CRAMPING and night.cramp:
-        return night.cramp.led_from.since_boot, cues.relief(rules.stands)
+        return night.cramp.led_from.since_boot, cues.RELIEF
     if night.phase is Phase.STRETCHING:
         return night.stretch_from, cues.stretch(night.stretch_standing)
     return 0.0, ()
@@ -180,8 +180,9 @@ def next_ask(night: Night, rules: Rules) -> float | None:
     if evening is None or evening.over or evening.asks >= rules.asks or night.phase is not Phase.QUIET:
         return None
     at = evening.due if evening.asked is None else evening.asked + ASK_EVERY
-    if night.cramp and night.cramp.closed and not night.cramp.practice:
-        at = max(at, night.cramp.closed.since_boot + AFTER_CRAMP)
+    cramp = night.cramp
+    if cramp and cramp.closed and not cramp.practice and cramp.state is not CrampState.NO_CRAMP:
+        at = max(at, cramp.closed.since_boot + AFTER_CRAMP)
     return at
 
 
@@ -189,7 +190,7 @@ def timers(night: Night, rules: Rules) -> Iterator[tuple[float, Timer]]:
     """All that is waited for, as (seconds since boot, what), in no order."""
     if night.speech:
         yield night.speech.by, Timer.SPEECH
-    start, script = script_of(night, rules)
+    start, script = script_of(night)
     if night.told < len(script):
         yield start + script[night.told][0], Timer.CUE
     if night.phase is Phase.CRAMPING and night.cramp:

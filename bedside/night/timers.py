@@ -48,13 +48,20 @@ def _speech(turn: Turn) -> None:
 
 def _cue(turn: Turn) -> None:
     night = turn.night
-    _, script = script_of(night, turn.rules)
+    _, script = script_of(night)
     cue = script[night.told][1]
     turn.night = replace(night, told=night.told + 1)
-    stretching = night.phase is Phase.STRETCHING
-    if stretching and night.told + 1 == len(script):
+    stretching, left = night.phase is Phase.STRETCHING, len(script) - night.told - 1
+    if stretching and left == 1:
         evening.complete_stretch(turn)
-    elif cue and turn.lateness <= TOO_LATE and (stretching or not (night.cramp and night.cramp.muted)):
+    elif stretching and left == 0:
+        evening.close_stretch(turn)
+    elif (
+        cue
+        and (cue is not Cue.STAND or turn.rules.stands)
+        and turn.lateness <= TOO_LATE
+        and (stretching or not (night.cramp and night.cramp.muted))
+    ):
         turn.say(cue, due=turn.now.since_boot if stretching else None)
 
 
@@ -77,7 +84,10 @@ def _lean(turn: Turn) -> None:
     turn.night = replace(night, line=Line.LEANED_ON, speech=None)
     turn.hush()
     if press.meaning is Meaning.STARTED and night.phase is Phase.STRETCHING and night.evening:
-        turn.keep(replace(press, leaned=True, meaning=Meaning.TAKEN_BACK), evening.unanswered(night.evening))
+        turn.keep(
+            replace(press, leaned=True, meaning=Meaning.TAKEN_BACK),
+            evening.unanswered(replace(night.evening, over=False)),
+        )
         turn.go(Phase.QUIET)
         return
     turn.keep(replace(press, leaned=True))

@@ -58,7 +58,7 @@ def troubles(night: Night, now: Moment) -> tuple[str, ...]:
     elif not night.listening:
         said.append("A press would not be heard right now.")
     if night.unsaved:
-        said.append(f"Presses not written down yet: {len(night.unsaved)}. The device keeps trying.")
+        said.append(f"Not written down yet: {words.counted(len(night.unsaved), 'record')}. The device keeps trying.")
     if not now.trusted:
         said.append("The clock is not set. The dates and times on this page may be wrong.")
     return tuple(said)

@@ -11,7 +11,8 @@ REASONS = {
     "it has not asked": "the device has not asked",
     "no output worked": "the device wanted to ask, but neither sound nor light worked",
     "the clock was not set": "the clock was not set when the device asked, and nobody answered",
-    "called off": "it was made a day off before the device asked",
+    "called off": "the reminder was changed before the device asked",
+    "not known if heard": "the device has asked, and it is not known if that was heard",
     "not asked in time": "the device did not ask in time; it was off, or was set to another time",
 }
 
@@ -22,11 +23,13 @@ def came_to(kept: KeptStretch | None, live: Evening | None) -> str:
         if live.by_page and live.state is StretchState.COMPLETED:
             return TOLD
         said = _said(live.state, live.reason, live.asks, waiting=not live.over)
-        return said + _doubt(live.trusted)
+        return said + _doubt(live.trusted, live.asks, live.reason)
     if kept and kept.by_page:
         return TOLD
     if kept:
-        return _said(StretchState(kept.state), kept.reason, kept.asks, waiting=False) + _doubt(kept.trusted)
+        return _said(StretchState(kept.state), kept.reason, kept.asks, waiting=False) + _doubt(
+            kept.trusted, kept.asks, kept.reason
+        )
     return "Not known: nothing is kept about it."
 
 
@@ -54,5 +57,6 @@ def _said(state: StretchState, reason: str, asks: int, waiting: bool) -> str:
             return f"Not known: {REASONS.get(reason, reason)}." if reason else "Not known."
 
 
-def _doubt(trusted: bool) -> str:
-    return "" if trusted else " The clock was not set, so the time it asked may have been wrong."
+def _doubt(trusted: bool, asks: int, reason: str) -> str:
+    doubted = asks and not trusted and reason != "the clock was not set"
+    return "" if not doubted else " The clock was not set, so the time it asked may have been wrong."

@@ -32,10 +32,15 @@ def page(house: House) -> Mapping[str, object]:
         "troubles": attention.troubles(night, now),
         "ailing": attention.ailing(lines),
         "parts": lines,
-        "planned": evening.planned(house.next_reminder(), today, house.zone),
+        "planned": evening.planned(house.next_reminder(_over(night)), today, house.zone),
         "demo": demo.section(house, night),
         **_from_diary(house, night, shown, now.wall),
     }
+
+
+def _over(night: Night) -> date | None:
+    """The evening that asks no more, if it is the night's own."""
+    return night.evening.date if night.evening and night.evening.over else None
 
 
 def shown_night(house: House, now: datetime) -> date:

@@ -15,8 +15,9 @@ HELPS: Mapping[str, str] = {
     "stretch": "Choose seated if it is hard to stand.",
     "no_standing": "Then the voice never says to stand up when you have a cramp.",
     "silent_nights": "From bedtime to rising time it helps by the light and the relief page only. "
-    "The ten-minute warning is still spoken where there is no light.",
-    "warning_by_light": "The light gives the warning instead of the voice. Without a light it is still spoken.",
+    "The ten-minute warning is still spoken where there is no light: if none is wired, set light_pin to 0.",
+    "warning_by_light": "The light gives the warning instead of the voice. "
+    "Without a light it is still spoken: if none is wired, set light_pin to 0.",
     "voice": "Whose English it speaks.",
     "evening_volume": "How loud it asks for the stretch and leads it, and how loud it helps in the daytime.",
     "night_volume": "How loud it helps with a cramp from bedtime to rising time.",

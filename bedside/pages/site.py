@@ -48,11 +48,11 @@ def make_site(house: House, assets: Path) -> Flask:
     app.context_processor(lambda: {"in_demo": house.press is not None})
     app.add_url_rule("/", "morning", lambda: render_template("morning.html", **morning.page(house)))
     app.add_url_rule("/relief", "relief", lambda: render_template("relief.html", **relief.page(house)))
-    app.add_url_rule("/stretch", "stretch", lambda: render_template("stretch.html", **stretch.page(house)))
+    app.add_url_rule("/stretch", "stretch", lambda: _stretch(house))
     app.add_url_rule("/settings", "settings", lambda: _settings(house))
     app.add_url_rule("/settings", "choose", lambda: _choose(house), methods=["POST"])
     app.add_url_rule("/settings/try", "try", lambda: _try_sound(house), methods=["POST"])
-    _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch")
+    _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
     return app
 
@@ -68,6 +68,10 @@ def _posting(act: Callable[[], None], back: str) -> Callable[[], AnyResponse]:
         return redirect(back, 303)
 
     return view
+
+
+def _stretch(house: House) -> str:
+    return render_template("stretch.html", **stretch.page(house, acted=request.args.get("acted") == "1"))
 
 
 def _settings(house: House) -> str:

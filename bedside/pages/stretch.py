@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
@@ -25,6 +24,7 @@ from bedside.texts import POSES
 log = logging.getLogger(__name__)
 
 ASKING_REFRESH = 5
+WAITING_REFRESH = 15
 LONGEST_STEP = 15
 CHANGES = (Pose.TO_LEFT, Pose.TO_RIGHT)
 HOLDS = frozenset(Pose) - {Pose.SETUP, Pose.SEAT, Pose.CHAIR, Pose.DONE, *CHANGES}
@@ -61,8 +61,8 @@ class Row:
     what: str
 
 
-def page(house: House) -> Mapping[str, object]:
-    """What the template shows."""
+def page(house: House, *, acted: bool = False) -> Mapping[str, object]:
+    """What the template shows; `acted`: a button of the page was pressed just now, and may not be taken in yet."""
     night = house.night()
     if night.phase is Phase.STRETCHING:
         lead = leading(cues.session(night.stretch_standing), house.now().since_boot - night.stretch_from)
@@ -74,7 +74,7 @@ def page(house: House) -> Mapping[str, object]:
     return {
         "phase": night.phase.value,
         "lead": None,
-        "refresh": ASKING_REFRESH if night.phase is Phase.ASKING else 0,
+        "refresh": _refresh(night, acted),
         "standing": standing,
         "kind": STRETCHES["standing" if standing else "seated"],
         "careful": (*(CAREFUL_STANDING if standing else ()), *CAREFUL),
@@ -83,11 +83,20 @@ def page(house: House) -> Mapping[str, object]:
     }
 
 
+def _refresh(night: Night, acted: bool) -> int:
+    """Seconds until the page looks again: it follows an ask, and a press on the bed's own button."""
+    if acted:
+        return 1
+    if night.phase is Phase.ASKING:
+        return ASKING_REFRESH
+    return WAITING_REFRESH if night.evening and not night.evening.over else 0
+
+
 def leading(steps: Session, elapsed: float) -> Lead:
     """What is shown `elapsed` seconds after the session began. Never looks again before the next step has begun."""
     elapsed = max(0.0, elapsed)
     step, then = cues.pose_at(steps, max(0.0, elapsed - LEAD))
-    poses = _poses(steps)
+    poses = cues.poses(steps)
     begun = poses.index(step)
     name, what = POSES[step.pose]
     holds = [pose for pose in poses if pose.pose in HOLDS]
@@ -103,18 +112,13 @@ def table(steps: Session) -> tuple[Row, ...]:
     """The session's steps without the changes between them."""
     rows: list[Row] = []
     told: set[str] = set()
-    for step in _poses(steps):
+    for step in cues.poses(steps):
         if step.pose in CHANGES:
             continue
         name, what = POSES[step.pose]
         rows.append(Row(_clock(step.at), name, "" if what in told else what))
         told.add(what)
     return tuple(rows)
-
-
-def _poses(steps: Session) -> list[Step]:
-    """The steps that begin another pose."""
-    return [steps[0], *(step for before, step in pairwise(steps) if step.pose is not before.pose)]
 
 
 def _then(coming: list[Step]) -> str:

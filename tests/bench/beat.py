@@ -52,7 +52,15 @@ def _ours(folder: Path, clips: Path, script: Beats) -> list[float]:
     player = folder / "player"
     player.write_text(f"#!/bin/sh\nexec '{sys.executable}' -SE '{Path(__file__).with_name('heard.py')}' \"$@\"\n")
     player.chmod(0o755)
-    speaker = Speaker(voice.clip, given.put, Clock().now, "bench", player=str(player), environment={NOTES: str(notes)})
+    speaker = Speaker(
+        voice.clip,
+        given.put,
+        Clock().now,
+        "bench",
+        player=str(player),
+        environment={NOTES: str(notes)},
+        ready=voice.ready,
+    )
     try:
         began = _kept(script, lambda at, cue: speaker.say(cue, due=at))
         heard: list[bool] = []

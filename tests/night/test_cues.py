@@ -49,7 +49,7 @@ def test_each_pose_is_held_and_changed_at_the_times_of_the_evidence(steps: Sessi
 @pytest.mark.parametrize(("standing", "first", "seconds"), [(True, Cue.SETUP, 180), (False, Cue.SEAT, 90)])
 def test_a_session_begins_with_its_set_up_and_its_end_says_nothing(standing: bool, first: Cue, seconds: int) -> None:
     script = cues.stretch(standing)
-    assert (script[0], script[-1]) == ((0, first), (seconds, None))
+    assert (script[0], script[-2:]) == ((0, first), ((seconds, None), (seconds + cues.LEAD + cues.LAST_WORDS, None)))
     assert cues.session(standing)[-1].pose is Pose.DONE
 
 

@@ -18,7 +18,7 @@ def test_an_ask_cut_short_by_two_presses_was_offered() -> None:
     """The press hushes the ask, so no output reports it given."""
     expect("""
     21:29 sound slow
-    21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask
+    21:30 reminder for 2026-01-10 -> keep evening unknown (not known if heard), 1 asks; hush; say evening-ask
     21:30:02 press -> starts
     21:30:05 press -> cramp after all | 21:30:06 wait
     kept: evening 2026-01-10 offered, 1 asks | press 21:30:02 began a cramp | press 21:30:05 repeated
@@ -104,7 +104,7 @@ def test_three_asks_unanswered_are_offered_and_never_repeated_that_date() -> Non
 def test_an_evening_nobody_could_hear_or_see_is_unknown() -> None:
     story = """
     21:29 sound fails
-    21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask;
+    21:30 reminder for 2026-01-10 -> keep evening unknown (not known if heard), 1 asks; hush; say evening-ask;
     ... keep evening unknown (no output worked), 1 asks
     21:32 -> hush | 21:40 -> keep evening unknown (no output worked), 2 asks; hush; say evening-ask | 21:42 -> hush
     21:50 -> keep evening unknown (no output worked), 3 asks; hush; say evening-ask
@@ -117,7 +117,7 @@ def test_an_evening_nobody_could_hear_or_see_is_unknown() -> None:
 def test_each_ask_without_sound_pulses_the_light() -> None:
     expect("""
     21:29 sound fails
-    21:30 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks; hush; say evening-ask;
+    21:30 reminder for 2026-01-10 -> keep evening unknown (not known if heard), 1 asks; hush; say evening-ask;
     ... light pulsing; keep evening offered, 1 asks, by light
     21:32 -> light glow; hush
     21:40 -> keep evening offered, 2 asks; hush; say evening-ask; light pulsing; keep evening offered, 2 asks, by light
@@ -130,7 +130,7 @@ def test_an_ask_with_an_unset_clock_that_was_heard_once_keeps_its_reason() -> No
     story = """
     21:29 power cut
     21:30 power back, clock 21:30 -> light glow
-    21:31 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks, about; hush; say evening-ask;
+    21:31 reminder for 2026-01-10 -> keep evening unknown (not known if heard), 1 asks, about; hush; say evening-ask;
     ... keep evening unknown (the clock was not set), 1 asks, about
     21:33 sound fails | 21:33 -> hush
     21:41 -> keep evening unknown (the clock was not set), 2 asks, about; hush; say evening-ask | 21:42 wait

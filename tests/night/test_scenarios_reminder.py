@@ -66,7 +66,7 @@ def test_a_clock_that_was_never_right_asks_all_the_same_and_says_so_in_the_diary
     expect("""
     20:50 power cut
     20:55 power back, clock 20:59 -> light glow
-    20:56 reminder for 2026-01-10 -> keep evening unknown (it has not asked), 1 asks, about; hush; say evening-ask;
+    20:56 reminder for 2026-01-10 -> keep evening unknown (not known if heard), 1 asks, about; hush; say evening-ask;
     ... keep evening unknown (the clock was not set), 1 asks, about
     20:56:30 press -> light rising; keep 'started the stretch', evening started, 1 asks, over, about; hush; light full;
     ... say stretch-setup

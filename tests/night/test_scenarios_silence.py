@@ -71,7 +71,7 @@ def test_a_silent_evening_asks_by_light_and_leads_without_a_word() -> None:
     story = """
     21:00 reminder for 2026-01-10 -> light pulsing; keep evening offered, 1 asks, by light; hush
     21:01 press -> light rising; keep 'started the stretch', evening started, 1 asks, by light, over; hush; light full
-    21:04 -> light glow; keep evening completed, 1 asks, by light, over | 21:05 wait
+    21:04 -> keep evening completed, 1 asks, by light, over | 21:04:06 -> light glow | 21:05 wait
     kept: evening 2026-01-10 completed, 1 asks, by light, over | press 21:01:00 started the stretch
     """
     expect(story, rules=SILENT_EVENINGS)

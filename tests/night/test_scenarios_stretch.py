@@ -34,7 +34,7 @@ def test_the_standing_session_from_its_ask_to_its_end() -> None:
     21:03:29 -> say stretch-count-left
     21:03:42 -> say stretch-count-right
     21:03:55 -> say stretch-count-done
-    21:04 -> light glow; keep evening completed, 1 asks, over
+    21:04 -> keep evening completed, 1 asks, over | 21:04:06 -> light glow
     21:05 wait
     kept: evening 2026-01-10 completed, 1 asks, over | press 21:01:00 started the stretch
     """)
@@ -52,7 +52,7 @@ def test_the_seated_session_from_its_ask_to_its_end() -> None:
     21:01:59 -> say stretch-count-left
     21:02:12 -> say stretch-count-right
     21:02:25 -> say stretch-count-done
-    21:02:30 -> light glow; keep evening completed, 1 asks, over
+    21:02:30 -> keep evening completed, 1 asks, over | 21:02:36 -> light glow
     21:05 wait
     kept: evening 2026-01-10 completed, 1 asks, over | press 21:01:00 started the stretch
     """
@@ -91,7 +91,7 @@ def test_a_session_that_has_begun_goes_on_as_it_is_whatever_is_chosen_meanwhile(
     player = told("21:00 stretch wanted for 2026-01-10\n21:00:30 wait")
     player.rules = SEATED
     player.play(player.start + timedelta(minutes=4), "wait")
-    assert player.lines[-1] == "21:03:00 -> light glow; keep evening completed, 0 asks, over"
+    assert player.lines[-2:] == ["21:03:00 -> keep evening completed, 0 asks, over", "21:03:06 -> light glow"]
 
 
 def test_a_press_ends_it_early() -> None:
@@ -104,22 +104,31 @@ def test_a_press_ends_it_early() -> None:
     """)
 
 
-def test_a_press_over_the_last_words_is_a_cramp() -> None:
+def test_a_press_over_the_last_words_is_no_cramp_and_takes_nothing_back() -> None:
     expect("""
     21:00 stretch wanted for 2026-01-10 -> starts by page
     21:00:01 suspend | 21:02:54 wait | 21:02:55 -> say stretch-count-done
-    21:03 -> light glow; keep evening completed, 0 asks, over
-    21:03:01 press -> begins aloud | 21:03:02 wait
-    kept: evening 2026-01-10 completed, 0 asks, over | press 21:03:01 began a cramp | cramp 21:03:01 open
+    21:03 -> keep evening completed, 0 asks, over
+    21:03:05.9 press -> light glow; keep 'stopped the stretch'; hush; say stretch-stopped | 21:04 wait
+    kept: evening 2026-01-10 completed, 0 asks, over | press 21:03:05.9 stopped the stretch
     """)
 
 
-def test_a_session_whose_end_was_slept_through_is_completed() -> None:
-    """Nobody pressed to stop it."""
+def test_a_press_after_the_last_words_is_a_cramp() -> None:
     expect("""
     21:00 stretch wanted for 2026-01-10 -> starts by page
-    21:00:10 suspend | 21:20 wait | 21:20 -> light glow; keep evening completed, 0 asks, over | 21:21 wait
-    kept: evening 2026-01-10 completed, 0 asks, over
+    21:00:01 suspend | 21:02:54 wait | 21:02:55 -> say stretch-count-done
+    21:03 -> keep evening completed, 0 asks, over | 21:03:06 -> light glow
+    21:03:06.1 press -> begins aloud | 21:03:07 wait
+    kept: evening 2026-01-10 completed, 0 asks, over | press 21:03:06.1 began a cramp | cramp 21:03:06.1 open
+    """)
+
+
+def test_a_session_that_led_nobody_since_the_loop_stood_still_is_not_called_completed() -> None:
+    expect("""
+    21:00 stretch wanted for 2026-01-10 -> starts by page
+    21:00:10 suspend | 21:20 wait | 21:20 -> light glow | 21:21 wait
+    kept: evening 2026-01-10 started, 0 asks, over
     """)
 
 
@@ -141,7 +150,8 @@ def test_a_session_from_the_page_is_led_to_its_end_and_then_nothing_asks() -> No
     ... -> light rising; keep evening started, 0 asks, over; hush; light full; say stretch-seat
     20:40:15 -> say stretch-seated-left | 20:40:20 -> say stretch-count-right | 20:40:33 -> say stretch-count-left
     20:40:46 -> say stretch-count-right | 20:40:59 -> say stretch-count-left | 20:41:12 -> say stretch-count-right
-    20:41:25 -> say stretch-count-done | 20:41:30 -> light glow; keep evening completed, 0 asks, over
+    20:41:25 -> say stretch-count-done | 20:41:30 -> keep evening completed, 0 asks, over
+    20:41:36 -> light glow
     21:00 reminder for 2026-01-10 | 21:10 wait
     kept: evening 2026-01-10 completed, 0 asks, over
     """
@@ -207,8 +217,9 @@ def test_a_second_session_cut_off_or_led_to_its_end_leaves_the_evening_completed
     20:51 stretch wanted for 2026-01-10 -> light rising; hush; light full; say stretch-seat
     20:51:15 -> say stretch-seated-left | 20:51:20 -> say stretch-count-right | 20:51:33 -> say stretch-count-left
     20:51:46 -> say stretch-count-right | 20:51:59 -> say stretch-count-left | 20:52:12 -> say stretch-count-right
-    20:52:25 -> say stretch-count-done | 20:52:30 -> light glow | 20:53 wait
-    kept: evening 2026-01-10 completed, 0 asks, over, on the page
+    20:52:25 -> say stretch-count-done | 20:52:30 -> keep evening completed, 0 asks, over
+    20:52:36 -> light glow | 20:53 wait
+    kept: evening 2026-01-10 completed, 0 asks, over
     """
     expect(story, rules=SEATED)
 
@@ -271,18 +282,17 @@ def test_said_done_in_a_cramp_leaves_the_cramp_alone() -> None:
     """)
 
 
-def test_two_presses_that_are_a_cramp_take_no_evening_back_that_was_said_done_between_them() -> None:
+def test_a_press_after_a_skip_is_a_cramp_of_its_own_and_takes_nothing_back() -> None:
     expect("""
     21:00 reminder for 2026-01-10 -> asks
     21:00:20 hold 3.5 s -> starts
     21:00:23.5 -> light glow; keep 'skipped the stretch, held 3.5 s', evening skipped, 1 asks, over; hush
     21:00:23.8 -> say evening-skipped
     21:00:24 stretch reported for 2026-01-10 -> keep evening completed, 1 asks, over, on the page
-    21:00:24.5 press -> light rising; keep 'began a cramp, held 3.5 s', 'repeated', cramp open; hush; light full;
-    ... say relief-pull
+    21:00:24.5 press -> begins aloud
     21:00:26 wait
-    kept: evening 2026-01-10 completed, 1 asks, over, on the page | press 21:00:20 began a cramp, held 3.5 s
-    press 21:00:24.5 repeated | cramp 21:00:20 open
+    kept: evening 2026-01-10 completed, 1 asks, over, on the page | press 21:00:20 skipped the stretch, held 3.5 s
+    press 21:00:24.5 began a cramp | cramp 21:00:24.5 open
     """)
 
 

@@ -12,8 +12,8 @@ OUTCOMES = {
     "warns": "keep cramp open, warned; say quietly relief-warning",
     "begins anew": "light rising; keep cramp end unknown, warned, 'began a cramp', cramp open; hush; light full; "
     "say quietly relief-pull",
-    "asks": "keep evening unknown (it has not asked), 1 asks; hush; say evening-ask; keep evening offered, 1 asks",
-    "asks late": "keep evening unknown (it has not asked), 1 asks; hush; say evening-ask-late; "
+    "asks": "keep evening unknown (not known if heard), 1 asks; hush; say evening-ask; keep evening offered, 1 asks",
+    "asks late": "keep evening unknown (not known if heard), 1 asks; hush; say evening-ask-late; "
     "keep evening offered, 1 asks",
     "asks again": "keep evening offered, 2 asks; hush; say evening-ask",
     "starts": "light rising; keep 'started the stretch', evening started, 1 asks, over; hush; light full; "
