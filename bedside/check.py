@@ -8,9 +8,9 @@ from queue import SimpleQueue
 from bedside.control import SERVICE, ask, control_path
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.buzzer import Buzzer
+from bedside.devices.cards import find_card
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
-from bedside.devices.speaker import find_card
 from bedside.devices.thermometer import SensorFailed, Thermometer
 from bedside.devices.voice import Voice
 from bedside.diary.errors import DiaryError

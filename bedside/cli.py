@@ -78,7 +78,7 @@ def check(path: Path | None) -> None:
 
 def _demo(folder: Path, port: int, silent: bool) -> None:
     from bedside.demo import HOW, Captions, Room, fill, obey
-    from bedside.devices.speaker import find_card
+    from bedside.devices.cards import find_card
     from bedside.household import Household
     from bedside.surroundings import Surroundings
 

@@ -14,14 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from bedside.daemon import Daemon, RulesChanged, StopAsked
 from bedside.devices.button import Button, ButtonUnavailable
-from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
-from bedside.devices.speaker import Speaker
-from bedside.devices.voice import Voice
-from bedside.diary.journal import Journal
-from bedside.diary.keeping import Keeping
-from bedside.diary.writer import Writer
 from bedside.night.contact import Contact
 from bedside.night.effects import Boot, Save
 from bedside.night.events import ClockSet, Moment, PartReported
@@ -85,6 +79,13 @@ class Household:
         self.clock = Clock()
         self.button = Button(settings.pin, self.post, self.clock.now, around.factory)
         self.arm()
+
+        from bedside.devices.buzzer import Buzzer  # slow to import, and from here on presses are heard
+        from bedside.devices.speaker import Speaker
+        from bedside.devices.voice import Voice
+        from bedside.diary.keeping import Keeping
+        from bedside.diary.writer import Writer
+
         kept = _kept(around.folders.data)
         self.habits = habits = kept.habits or Habits()
         self._choosing = threading.Lock()
@@ -222,6 +223,8 @@ def boot_record(moment: Moment) -> Save:
 
 def _kept(folder: Path) -> Kept:
     """What the journal has; nothing where the card does not give it, since presses must be heard all the same."""
+    from bedside.diary.journal import Journal  # as above: the button comes first
+
     try:
         return Journal(folder / "journal").kept()
     except OSError as error:

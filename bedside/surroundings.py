@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bedside.devices.speaker import find_card
+from bedside.devices.cards import find_card
 from bedside.night.cues import Cue
 from bedside.settings import Folders
 

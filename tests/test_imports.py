@@ -45,7 +45,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "settings": (),
     "systemd": (),
     "control": ("night.events", "settings"),
-    "surroundings": ("devices.speaker", "night.cues", "settings"),
+    "surroundings": ("devices.cards", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),
     "devices": ("night", "texts"),
     "diary": ("night", "patterns.nights"),

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from bedside.devices.speaker import AUDIBLE_AFTER, Speaker, find_card
+from bedside.devices.cards import find_card
+from bedside.devices.speaker import AUDIBLE_AFTER, Speaker
 from bedside.devices.voice import LEAD_IN, Voice
 from bedside.household import Household
 from bedside.night.cues import COUNT_SECONDS, LEAD, Cue

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bedside.cli  # noqa: F401 - as the command imports it
 from bedside.settings import Settings
+from bedside.systemd import Systemd
 
 
 def main() -> None:
@@ -28,7 +29,16 @@ def main() -> None:
         (folder / "threads.part").rename(folder / "threads.json")
 
     signal.signal(signal.SIGUSR1, tell_threads)
-    household = Household(Settings(port=port), surroundings(folder, clips))
+
+    class Told(Household):
+        """Says READY=1 as soon as the button is armed, and again when all is."""
+
+        def arm(self) -> None:
+            super().arm()
+            if self.button.armed:
+                Systemd().ready()
+
+    household = Told(Settings(port=port), surroundings(folder, clips))
     household.stop_on_signals()
     household.run()
 

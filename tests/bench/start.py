@@ -1,8 +1,8 @@
-"""Row 5: from the process's start until the button is heard, beside a bare Flask app's first answer.
+"""Row 5: from the process's start until the button is armed, beside a bare Flask app's first answer.
 
-Real: the daemon's process as `bedside run` starts it, and READY=1 on a Unix socket, sent once the pin is armed,
-the writer's thread runs and the loop is about to. Not real: mock pins; on a Pi `import lgpio` is added. The floor is
-Flask behind waitress, asked every 2 ms.
+Real: the daemon's process as `bedside run` starts it. It tells on a Unix socket when the pin is armed: from then on a
+press is kept in the inbox, though journal, voice and loop are still being built. Not real: mock pins; on a Pi
+`import lgpio` is added. The floor is Flask behind waitress, asked every 2 ms.
 """
 
 import time
@@ -24,4 +24,4 @@ def measure(folder: Path, clips: Path, runs: int) -> list[Finding]:
         with household(folder / str(run), clips) as daemon:
             ours.append(daemon.ready_after * 1000)
     samples = (Sample("ms", tuple(values[1:])) for values in (ours, floor))
-    return [Finding(5, "start to button heard", *samples, sooner())]
+    return [Finding(5, "start to button armed", *samples, sooner())]
