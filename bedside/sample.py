@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bedside.diary.readings import Aggregate
-from bedside.night.effects import Cramp, CrampState, Evening, Row, Save, StretchState, Watch
+from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment
 
 NIGHTS = 90
@@ -63,7 +63,9 @@ def _watch(dusk: datetime, until: datetime, clock: _SampleClock) -> Watch:
 
 def _evening(evening: date, chance: random.Random) -> Evening:
     state = chance.choices([StretchState.COMPLETED, StretchState.OFFERED, StretchState.SKIPPED], [5, 2, 1])[0]
-    return Evening(evening, due=0, until=0, trusted=True, state=state, reason="", asks=1, given=True, over=True)
+    return Evening(
+        evening, due=0, until=0, trusted=True, state=state, reason=Reason.NONE, asks=1, given=True, over=True
+    )
 
 
 def _cramps(dusk: datetime, hours: list[float], clock: _SampleClock, chance: random.Random) -> Iterator[Cramp]:

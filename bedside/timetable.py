@@ -59,12 +59,6 @@ def evenings_due(now: datetime, reminders: Reminders, zone: tzinfo) -> list[tupl
     return [(day, (WINDOW - past).total_seconds()) for day, past in ago if timedelta(0) <= past < WINDOW]
 
 
-def evening_due(now: datetime, reminders: Reminders, zone: tzinfo) -> tuple[date, float] | None:
-    """The latest local date whose evening window `now` lies in, and the seconds it has left; None outside."""
-    due = evenings_due(now, reminders, zone)
-    return due[-1] if due else None
-
-
 def evening_passed(now: datetime, reminders: Reminders, zone: tzinfo) -> date | None:
     """The latest local date whose evening window ended within the last 24 hours."""
     ago = _since_due(now, reminders, zone, range(-3, 2))

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
-from bedside.night.effects import Cramp, CrampState, Evening, Row, Save, StretchState, Watch
+from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment, PartReported
-from bedside.night.habits import Habits
+from bedside.night.habits import Accent, Habits
 from bedside.night.state import Night
 from bedside.pages import create_app
 from bedside.pages.house import House
@@ -48,7 +48,7 @@ def watch(began: str, seen: str) -> Watch:
 
 def evening(state: StretchState, day: date = SATURDAY, **facts: object) -> Evening:
     """An evening that is over and came to `state`."""
-    row = Evening(day, due=0, until=0, trusted=True, state=state, reason="", over=True)
+    row = Evening(day, due=0, until=0, trusted=True, state=state, reason=Reason.NONE, over=True)
     return replace(row, **facts)  # type: ignore[arg-type]
 
 
@@ -69,6 +69,23 @@ WELL = tuple(
         "clock": "The time is known.",
     }.items()
 )
+OTHER = Habits(
+    bedtime=time(23, 15),
+    rising=time(6, 5),
+    reminders=(time(20), None, time(21, 30), None, time(0, 5), time(23, 59), time(19, 45)),
+    asks=2,
+    standing_stretch=False,
+    stands=False,
+    evening_volume=0.75,
+    night_volume=0.1,
+    accent=Accent.AMERICAN,
+    silent_evenings=True,
+    silent_nights=True,
+    light=0.25,
+    glow=False,
+    warning_by_light=True,
+)
+"""Every habit another than the default."""
 QUIET = Night(listening=True)
 THREE = (
     cramp("10 23:40", 6, celsius=18.5),

@@ -3,33 +3,16 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time
 from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside.diary.journal import Journal
 from bedside.household import Household, rules_of
-from bedside.night.habits import Accent, Habits
+from bedside.night.habits import Habits
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
-
-OTHERS = Habits(
-    bedtime=time(23, 30),
-    rising=time(8, 0),
-    reminders=(time(20, 15), None, *[time(22, 30)] * 5),
-    asks=1,
-    standing_stretch=False,
-    stands=False,
-    evening_volume=0.75,
-    night_volume=0.1,
-    accent=Accent.AMERICAN,
-    silent_evenings=True,
-    silent_nights=True,
-    light=0.5,
-    glow=False,
-    warning_by_light=True,
-)
+from tests.homes import OTHER
 
 
 @contextmanager
@@ -59,28 +42,28 @@ def free_port() -> int:
 
 
 def test_every_habit_here_is_another_than_the_default() -> None:
-    assert not {name for name, value in vars(OTHERS).items() if value == vars(Habits())[name]}
+    assert not {name for name, value in vars(OTHER).items() if value == vars(Habits())[name]}
 
 
 def test_chosen_habits_hold_at_once_and_are_in_the_journal_before_they_are_called_kept(tmp_path: Path) -> None:
     with at_home(tmp_path) as household:
-        assert household.choose(OTHERS)
-        assert Journal(tmp_path / "data/journal").kept().habits == OTHERS
-    rules = rules_of(OTHERS)
+        assert household.choose(OTHER)
+        assert Journal(tmp_path / "data/journal").kept().habits == OTHER
+    rules = rules_of(OTHER)
     assert [getattr(household.daemon.rules, name) for name in ("asks", "bedtime", "silent_nights", "glow")] == [
         getattr(rules, name) for name in ("asks", "bedtime", "silent_nights", "glow")
     ]
 
 
 def test_the_rules_have_every_habit_a_press_is_read_with() -> None:
-    rules, usual = rules_of(OTHERS), rules_of(Habits())
+    rules, usual = rules_of(OTHER), rules_of(Habits())
     facts = {"light_found", "has_phone"}
     assert {name for name in rules.__slots__ if getattr(rules, name) == getattr(usual, name)} == facts
 
 
 def test_after_a_restart_the_habits_of_last_time_hold(tmp_path: Path) -> None:
     with at_home(tmp_path) as household:
-        household.choose(OTHERS)
+        household.choose(OTHER)
         household.choose(Habits(asks=2))
     with at_home(tmp_path) as again:
         assert again.habits == Habits(asks=2)

@@ -13,10 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from bedside.night.cues import relief
-from bedside.night.effects import CrampState, Evening, LightLevel, Phase, StretchState
+from bedside.night.effects import CrampState, Evening, LightLevel, Phase, Reason, StretchState
 from bedside.night.habits import Habits
 from bedside.night.state import Line, Night
 from bedside.pages import assets, create_app
+from bedside.pages.evening import REASONS
 from bedside.pages.site import make_site
 from bedside.texts import SPOKEN
 from tests.homes import OURS, QUIET, THREE, WELL, Home, at, cramp, evening, report, watch, words_of
@@ -357,11 +358,11 @@ def test_a_frosty_room_has_a_minus_sign(home: Home) -> None:
         (evening(StretchState.SKIPPED), "Skipped with the button."),
         (evening(StretchState.OFFERED, asks=3), "The device asked 3 times. It was not answered."),
         (evening(StretchState.OFFERED, asks=1), "The device asked once. It was not answered."),
-        (evening(StretchState.UNKNOWN, reason="a cramp came first"), "Not known: a cramp came first."),
-        (evening(StretchState.UNKNOWN, reason="it has not asked"), "Not known: the device has not asked."),
-        (evening(StretchState.UNKNOWN, reason="no output worked"), "but neither sound nor light worked."),
-        (evening(StretchState.UNKNOWN, reason="the clock was not set"), "Not known: the clock was not set"),
-        (evening(StretchState.UNKNOWN, reason="not asked in time"), "Not known: the device did not ask in time"),
+        (evening(StretchState.UNKNOWN, reason=Reason.CRAMP_FIRST), "Not known: a cramp came first."),
+        (evening(StretchState.UNKNOWN, reason=Reason.NOT_ASKED), "Not known: the device has not asked."),
+        (evening(StretchState.UNKNOWN, reason=Reason.NO_OUTPUT), "but neither sound nor light worked."),
+        (evening(StretchState.UNKNOWN, reason=Reason.CLOCK_NOT_SET), "Not known: the clock was not set"),
+        (evening(StretchState.UNKNOWN, reason=Reason.MISSED), "Not known: the device did not ask in time"),
         (
             evening(StretchState.SKIPPED, asks=1, trusted=False),
             "The clock was not set, so the time it asked may have been",
@@ -373,6 +374,11 @@ def test_what_the_evening_came_to_is_told_in_plain_words(home: Home, row: Evenin
     text = morning(home)
     assert "Before this night" in text
     assert words in text
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason])
+def test_every_reason_has_its_words(reason: Reason) -> None:
+    assert reason in REASONS
 
 
 @pytest.mark.parametrize("over", [True, False])

@@ -16,25 +16,9 @@ from hypothesis import strategies as st
 
 from bedside.night.habits import Accent, Habits
 from bedside.pages.habits_form import BRIGHTNESS, DAYS, LABELS, VOLUMES, choices, read, shown
-from tests.homes import OURS, Home, words_of
+from tests.homes import OTHER, OURS, Home, words_of
 
 KEPT = "Kept. It holds from now on."
-OTHER = Habits(
-    bedtime=time(23, 15),
-    rising=time(6, 5),
-    reminders=(time(20), None, time(21, 30), None, time(0, 5), time(23, 59), time(19, 45)),
-    asks=2,
-    standing_stretch=False,
-    stands=False,
-    evening_volume=0.75,
-    night_volume=0.1,
-    accent=Accent.AMERICAN,
-    silent_evenings=True,
-    silent_nights=True,
-    light=0.25,
-    glow=False,
-    warning_by_light=True,
-)
 
 
 class Form(HTMLParser):

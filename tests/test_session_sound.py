@@ -26,7 +26,8 @@ from bedside.night.events import (
 )
 from bedside.night.habits import Accent
 from bedside.night.machine import step
-from bedside.night.state import Night, Rules, deadline
+from bedside.night.state import Night, Rules
+from tests.night.waiting import deadline
 
 TOLERANCE = 0.15  # seconds
 PAUSE = 0.25  # seconds of silence, after which a sound is an onset

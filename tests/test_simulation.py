@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bedside.night.effects import Phase, Save
+from bedside.night.effects import Evening, Phase, Save
 from bedside.night.events import LineChanged, PartReported, ReminderDue
 from tests.simulation.__main__ import play, table
 from tests.simulation.nights import FAULTS, Season
@@ -66,9 +66,9 @@ class AsksAgain(World):
     def remind(self) -> None:
         now = self.now()
         self.daemon.post(ReminderDue(now, now.wall.date(), 3000.0))
-        for row in list(self.disk.rows):
-            if row[0].__name__ == "Evening":
-                del self.disk.rows[row]
+        written = self.disk.written
+        self.disk.written = [save for save in written if not any(isinstance(row, Evening) for row in save.rows)]
+        self.disk.rows = {key: row for key, row in self.disk.rows.items() if not isinstance(row, Evening)}
 
     def switch_on(self, *, same_boot: bool = False) -> None:
         super().switch_on(same_boot=same_boot)

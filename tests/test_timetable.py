@@ -17,7 +17,6 @@ from bedside.timetable import (
     OncePerDate,
     Reminders,
     Timetable,
-    evening_due,
     evening_of,
     evening_passed,
     evenings_due,
@@ -83,6 +82,11 @@ def test_each_weekday_has_its_own_time() -> None:
         fired.append(f"{fires.astimezone(BERLIN):%a %H:%M}")
         now = fires + timedelta(seconds=1)
     assert fired == ["Mon 20:00", "Tue 21:00", "Thu 22:30", "Fri 19:00", "Sun 00:30", "Mon 20:00"]
+
+
+def evening_due(now: datetime, reminders: Reminders, zone: tzinfo) -> tuple[date, float] | None:
+    """The latest of the evenings due."""
+    return (evenings_due(now, reminders, zone) or [None])[-1]
 
 
 def test_with_every_day_off_nothing_is_due_and_nothing_has_passed() -> None:
@@ -584,13 +588,19 @@ def test_an_evening_that_has_begun_is_not_disturbed_by_one_that_passed(make: Mad
     assert passed(posted) == []
 
 
-def test_a_clock_set_wrong_and_soon_right_takes_no_evening_for_missed(make: Made, posted: Posted) -> None:
+def set_over_the_evening(make: Made, posted: Posted) -> tuple[Times, Timetable]:
+    """At noon the clock is set to the hour after midnight, and that is seen."""
     times = Times(berlin(12, 12))
     timetable = make(times)
     timetable.start()
     told(posted)
     times.set_clock(berlin(13, 1))
     timetable.look()
+    return times, timetable
+
+
+def test_a_clock_set_wrong_and_soon_right_takes_no_evening_for_missed(make: Made, posted: Posted) -> None:
+    times, timetable = set_over_the_evening(make, posted)
     assert passed(posted) == []
     times.set_clock(berlin(12, 12, 5))
     timetable.look()
@@ -600,12 +610,7 @@ def test_a_clock_set_wrong_and_soon_right_takes_no_evening_for_missed(make: Made
 
 
 def test_a_clock_set_over_the_whole_evening_tells_that_it_passed(make: Made, posted: Posted) -> None:
-    times = Times(berlin(12, 12))
-    timetable = make(times)
-    timetable.start()
-    told(posted)
-    times.set_clock(berlin(13, 1))
-    timetable.look()
+    times, timetable = set_over_the_evening(make, posted)
     times.go_on(times.wall + timedelta(seconds=SETTLED_SECONDS))
     timetable.look()
     assert passed(posted) == [date(2026, 1, 12)]

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bedside.diary.rows import from_json, to_json
-from bedside.night.effects import MISSED, Cramp, Evening, Press, Row, Save, Watch
-from bedside.night.habits import Chosen
-from bedside.night.resume import Kept
+from bedside.night.effects import Save, Watch
+from bedside.night.resume import Kept, what_was_kept
 
 ROOM = 65536  # bytes that the file is lengthened by
 
@@ -89,28 +88,8 @@ class Journal:
                 yield save
 
     def kept(self) -> Kept:
-        """What a restart goes on from: the newest press, cramp, evening and habits, by when they were last written."""
-        newest: dict[tuple[type, str], Row] = {}
-        boots: dict[str, str] = {}
-        for save in self.read():
-            for row in save.rows:
-                key = row.date.isoformat() if isinstance(row, Evening) else row.id
-                newest.pop((type(row), key), None)
-                newest[type(row), key] = row
-                boots[key] = save.moment.boot
-        presses = [row for row in newest.values() if isinstance(row, Press)]
-        cramps = [row for row in newest.values() if isinstance(row, Cramp)]
-        evenings = [row for row in newest.values() if isinstance(row, Evening) and row.reason != MISSED]
-        chosen = [row.habits for row in newest.values() if isinstance(row, Chosen)]
-        last = evenings[-1] if evenings else None
-        return Kept(
-            press=presses[-1] if presses else None,
-            cramp=cramps[-1] if cramps else None,
-            evening=last,
-            evening_boot=boots[last.date.isoformat()] if last else "",
-            evenings_past=tuple(evening.date for evening in evenings[:-1])[-400:],
-            habits=chosen[-1] if chosen else None,
-        )
+        """What a restart goes on from."""
+        return what_was_kept(self.read())
 
 
 def is_human(save: Save) -> bool:

@@ -24,7 +24,6 @@ NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
 _HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}
 
 T = TypeVar("T")
-Json = dict[str, Any]
 
 
 def to_json(save: Save) -> bytes:

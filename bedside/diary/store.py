@@ -154,7 +154,7 @@ def _evening(row: Evening) -> dict[str, Any]:
     return {
         "evening": row.date.isoformat(),
         "state": row.state.value,
-        "reason": row.reason,
+        "reason": row.reason.value,
         "asks": row.asks,
         "trusted": int(row.trusted),
         "origin": "page" if row.by_page else "button",

@@ -88,8 +88,17 @@ class Cramp:
         return self.end.since(self.onset) if self.state is CrampState.ENDED and self.end else None
 
 
-MISSED = "not asked in time"
-"""The reason of an evening that nobody was asked in: one that is still asked after all is told anew."""
+class Reason(StrEnum):
+    """Why nobody knows what became of an evening; `NONE` where its state tells."""
+
+    NONE = ""
+    NOT_ASKED = "it has not asked"
+    NOT_KNOWN_IF_HEARD = "not known if heard"
+    NO_OUTPUT = "no output worked"
+    CLOCK_NOT_SET = "the clock was not set"
+    CRAMP_FIRST = "a cramp came first"
+    CALLED_OFF = "called off"
+    MISSED = "not asked in time"
 
 
 @dataclass(frozen=True)
@@ -103,13 +112,18 @@ class Evening:
     until: float
     trusted: bool
     state: StretchState = StretchState.UNKNOWN
-    reason: str = "it has not asked"
+    reason: Reason = Reason.NOT_ASKED
     asks: int = 0
     asked: float | None = None
     given: bool = False
     by_light: bool = False
     over: bool = False
     by_page: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its date: there is one evening of each."""
+        return self.date.isoformat()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bedside.night.cues import ASK_CUES, Cue
-from bedside.night.effects import MISSED, Evening, Phase, StretchState
+from bedside.night.effects import Evening, Phase, Reason, StretchState
 from bedside.night.events import CueGiven, EveningCalledOff, EveningPassed, ReminderDue, StretchReported, StretchWanted
 from bedside.night.state import EVENING_WINDOW, LATE, TOO_LATE
 from bedside.night.turn import Turn
@@ -16,8 +16,7 @@ REMEMBERED = 400  # evenings, whose dates never ask again
 def reminded(turn: Turn, event: ReminderDue) -> None:
     """Begin the evening, once a date. It asks as soon as it may."""
     night, evening = turn.night, turn.night.evening
-    never_asked = evening is not None and evening.over and not evening.asks and evening.state is StretchState.UNKNOWN
-    called_back = never_asked and evening is not None and evening.date == event.evening
+    called_back = evening is not None and evening.date == event.evening and _ended_unasked(evening)
     if night.phase in BUSY or (_is_known(turn, event.evening) and not called_back):
         return  # busy: the clock was set to another date in mid-session; the reminder comes again at the next look
     if not called_back:
@@ -36,7 +35,7 @@ def passed(turn: Turn, event: EveningPassed) -> None:
     if day in known or not any(other < day for other in known):
         return
     now = turn.now.since_boot
-    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=MISSED, over=True))
+    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=Reason.MISSED, over=True))
     if night.evening:
         turn.file(night.evening)  # again, since a restart goes on with what was written last
 
@@ -46,7 +45,7 @@ def called_off(turn: Turn, event: EveningCalledOff) -> None:
     night, evening = turn.night, turn.night.evening
     if evening is None or evening.date != event.evening or evening.over or night.phase is Phase.STRETCHING:
         return
-    turn.keep(replace(evening, over=True, reason=evening.reason if evening.asks else "called off"))
+    turn.keep(replace(evening, over=True, reason=evening.reason if evening.asks else Reason.CALLED_OFF))
     if night.phase is Phase.ASKING:
         turn.go(Phase.QUIET)
 
@@ -65,7 +64,11 @@ def reported(turn: Turn, event: StretchReported) -> None:
     evening = turn.night.evening
     assert evening is not None
     by_page = evening.state is not StretchState.COMPLETED
-    turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=by_page or evening.by_page))
+    turn.keep(
+        replace(
+            evening, state=StretchState.COMPLETED, reason=Reason.NONE, over=True, by_page=by_page or evening.by_page
+        )
+    )
     if turn.night.phase is Phase.ASKING:
         turn.go(Phase.QUIET)
 
@@ -76,7 +79,7 @@ def start_stretch(turn: Turn) -> None:
     assert evening is not None
     done = evening.state is StretchState.COMPLETED
     state = StretchState.COMPLETED if done else StretchState.STARTED
-    turn.keep(replace(evening, state=state, reason="", over=True))
+    turn.keep(replace(evening, state=state, reason=Reason.NONE, over=True))
     standing = turn.rules.standing_stretch  # until its end, whatever is chosen meanwhile
     turn.night = replace(turn.night, stretch_from=turn.now.since_boot, stretch_standing=standing)
     turn.go(Phase.STRETCHING, Cue.SETUP if standing else Cue.SEAT)
@@ -88,7 +91,7 @@ def end_stretch(turn: Turn, state: StretchState, first: Cue | None = None) -> No
     assert evening is not None
     if evening.state is StretchState.COMPLETED:
         state = evening.state
-    turn.keep(replace(evening, state=state, reason="", over=True))
+    turn.keep(replace(evening, state=state, reason=Reason.NONE, over=True))
     turn.go(Phase.QUIET, first)
 
 
@@ -97,7 +100,7 @@ def complete_stretch(turn: Turn) -> None:
     evening = turn.night.evening
     assert evening is not None
     if turn.lateness <= TOO_LATE:
-        turn.keep(replace(evening, state=StretchState.COMPLETED, reason="", over=True, by_page=False))
+        turn.keep(replace(evening, state=StretchState.COMPLETED, reason=Reason.NONE, over=True, by_page=False))
 
 
 def close_stretch(turn: Turn) -> None:
@@ -108,10 +111,10 @@ def close_stretch(turn: Turn) -> None:
 def unanswered(evening: Evening) -> Evening:
     """The evening as it stands while nobody answered: offered only if it was given and its time is known."""
     if not evening.given:
-        return replace(evening, state=StretchState.UNKNOWN, reason="no output worked")
+        return replace(evening, state=StretchState.UNKNOWN, reason=Reason.NO_OUTPUT)
     if not evening.trusted:
-        return replace(evening, state=StretchState.UNKNOWN, reason="the clock was not set")
-    return replace(evening, state=StretchState.OFFERED, reason="")
+        return replace(evening, state=StretchState.UNKNOWN, reason=Reason.CLOCK_NOT_SET)
+    return replace(evening, state=StretchState.OFFERED, reason=Reason.NONE)
 
 
 def ask(turn: Turn) -> None:
@@ -123,7 +126,7 @@ def ask(turn: Turn) -> None:
     if now >= evening.until:
         window_over(turn)
         return
-    reason = evening.reason if evening.asks else "not known if heard"
+    reason = evening.reason if evening.asks else Reason.NOT_KNOWN_IF_HEARD
     asked = replace(evening, asks=evening.asks + 1, asked=now, by_light=False, reason=reason)
     if turn.rules.silent_evenings:
         shown = turn.rules.light_found
@@ -147,7 +150,7 @@ def window_over(turn: Turn) -> None:
     """It is too late to ask."""
     evening = turn.night.evening
     assert evening is not None
-    reason = evening.reason if evening.asks else "a cramp came first"
+    reason = evening.reason if evening.asks else Reason.CRAMP_FIRST
     turn.keep(replace(evening, over=True, reason=reason))
 
 
@@ -169,6 +172,10 @@ def given(turn: Turn, event: CueGiven) -> None:
 def _is_known(turn: Turn, day: date) -> bool:
     night = turn.night
     return day in night.evenings_past or (night.evening is not None and night.evening.date == day)
+
+
+def _ended_unasked(evening: Evening) -> bool:
+    return evening.over and not evening.asks and evening.state is StretchState.UNKNOWN
 
 
 def _leave_evening(turn: Turn) -> None:

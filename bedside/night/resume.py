@@ -1,11 +1,13 @@
 """How a night goes on after a restart, from what was kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press
+from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press, Reason, Row, Save
+from bedside.night.evening import REMEMBERED
 from bedside.night.events import Moment
-from bedside.night.habits import Habits
+from bedside.night.habits import Chosen, Habits
 from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -21,6 +23,31 @@ class Kept:
     evening_boot: str = ""
     evenings_past: tuple[date, ...] = ()
     habits: Habits | None = None
+
+
+def what_was_kept(saves: Iterable[Save]) -> Kept:
+    """What a restart goes on from, told from all records in the order they were written: of each kind the row written
+    last. An evening that was only missed is none to go on from: it may still be asked.
+    """
+    newest: dict[tuple[type, str], tuple[Row, str]] = {}
+    for save in saves:
+        for row in save.rows:
+            newest.pop((type(row), row.id), None)
+            newest[type(row), row.id] = row, save.moment.boot
+    last = {kind: row for (kind, _), (row, _) in newest.items()}
+    evenings = [
+        (row, boot) for row, boot in newest.values() if isinstance(row, Evening) and row.reason is not Reason.MISSED
+    ]
+    press, cramp, chosen = last.get(Press), last.get(Cramp), last.get(Chosen)
+    evening, evening_boot = evenings[-1] if evenings else (None, "")
+    return Kept(
+        press=press if isinstance(press, Press) else None,
+        cramp=cramp if isinstance(cramp, Cramp) else None,
+        evening=evening,
+        evening_boot=evening_boot,
+        evenings_past=tuple(row.date for row, _ in evenings[:-1])[-REMEMBERED:],
+        habits=chosen.habits if isinstance(chosen, Chosen) else None,
+    )
 
 
 def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:

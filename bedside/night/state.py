@@ -221,8 +221,3 @@ def _evening_timers(night: Night, evening: Evening, rules: Rules) -> Iterator[tu
         yield evening.asked + ASKING, Timer.ASK_OVER
     else:
         yield evening.until, Timer.WINDOW_OVER
-
-
-def deadline(night: Night, rules: Rules) -> float | None:
-    """When the night next wants a DeadlinePassed, in seconds since boot; None for never."""
-    return min((due for due, _ in timers(night, rules)), default=None)

@@ -47,8 +47,7 @@ class Turn:
 
     def file(self, row: Row) -> None:
         """Save a row that is not, or no longer, the night's own."""
-        key = row.date.isoformat() if isinstance(row, Evening) else row.id
-        self.rows[type(row), key] = row
+        self.rows[type(row), row.id] = row
 
     def keep_watch(self, watch: Watch, *, ended: bool = False) -> None:
         """Keep how far the watch is known; an ended one leaves the night."""

@@ -1,19 +1,21 @@
 """What an evening's reminder and stretch came to, and when the next one is planned, in words."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 
 from bedside.diary.reader import KeptStretch
-from bedside.night.effects import Evening, StretchState
+from bedside.night.effects import Evening, Reason, StretchState
 from bedside.pages import words
 
 TOLD = "Done, as you told it on the page."
-REASONS = {
-    "it has not asked": "the device has not asked",
-    "no output worked": "the device wanted to ask, but neither sound nor light worked",
-    "the clock was not set": "the clock was not set when the device asked, and nobody answered",
-    "called off": "the reminder was changed before the device asked",
-    "not known if heard": "the device has asked, and it is not known if that was heard",
-    "not asked in time": "the device did not ask in time; it was off, or was set to another time",
+REASONS: Mapping[str, str] = {
+    Reason.NOT_ASKED: "the device has not asked",
+    Reason.NOT_KNOWN_IF_HEARD: "the device has asked, and it is not known if that was heard",
+    Reason.NO_OUTPUT: "the device wanted to ask, but neither sound nor light worked",
+    Reason.CLOCK_NOT_SET: "the clock was not set when the device asked, and nobody answered",
+    Reason.CRAMP_FIRST: "a cramp came first",
+    Reason.CALLED_OFF: "the reminder was changed before the device asked",
+    Reason.MISSED: "the device did not ask in time; it was off, or was set to another time",
 }
 
 
@@ -58,5 +60,5 @@ def _said(state: StretchState, reason: str, asks: int, waiting: bool) -> str:
 
 
 def _doubt(trusted: bool, asks: int, reason: str) -> str:
-    doubted = asks and not trusted and reason != "the clock was not set"
+    doubted = asks and not trusted and reason != Reason.CLOCK_NOT_SET
     return "" if not doubted else " The clock was not set, so the time it asked may have been wrong."

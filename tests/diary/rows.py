@@ -19,6 +19,7 @@ from bedside.night.effects import (
     Meaning,
     Phase,
     Press,
+    Reason,
     Row,
     Save,
     StretchState,
@@ -51,7 +52,7 @@ def ended(id: str = "cramp", onset: Moment = NIGHT, seconds: float = 90.5, **cha
 
 
 def evening(day: date = date(2026, 1, 10), **changes: Any) -> Evening:
-    made = Evening(day, due=100.0, until=10900.0, trusted=True, state=StretchState.OFFERED, reason="", asks=1)
+    made = Evening(day, due=100.0, until=10900.0, trusted=True, state=StretchState.OFFERED, reason=Reason.NONE, asks=1)
     return replace(made, **changes)
 
 

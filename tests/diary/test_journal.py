@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bedside.diary.journal import Journal, is_human
-from bedside.night.effects import MISSED, Meaning, Save
+from bedside.night.effects import Meaning, Reason, Save
 from bedside.night.habits import Habits
 from bedside.night.resume import Kept
 from tests.diary.rows import (
@@ -249,7 +249,7 @@ def test_the_evening_written_last_is_gone_on_with_though_it_was_begun_before_ano
 
 def test_an_evening_that_was_only_missed_is_none_to_go_on_from(journal: Journal) -> None:
     asked = evening(date(2026, 1, 9), over=True, asks=1)
-    journal.append([save("asked", asked), save("missed", evening(date(2026, 1, 10), over=True, reason=MISSED))])
+    journal.append([save("asked", asked), save("missed", evening(date(2026, 1, 10), over=True, reason=Reason.MISSED))])
     kept = journal.kept()
     assert (kept.evening, kept.evenings_past) == (asked, ())
 

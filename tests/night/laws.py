@@ -34,7 +34,8 @@ from bedside.night.events import (
     StretchReported,
     StretchWanted,
 )
-from bedside.night.state import Line, Night, Rules, deadline, light_of
+from bedside.night.state import Line, Night, Rules, light_of
+from tests.night.waiting import deadline
 
 RELIEF_CUES = {cue for _, cue in RELIEF}
 WANTED = {Cue.PAIRING, Cue.TRY}

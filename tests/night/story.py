@@ -32,9 +32,7 @@ from zoneinfo import ZoneInfo
 
 from bedside.night.cues import ASK_CUES
 from bedside.night.effects import (
-    Cramp,
     Effect,
-    Evening,
     Hush,
     Press,
     Row,
@@ -65,8 +63,9 @@ from bedside.night.events import (
     TemperatureRead,
 )
 from bedside.night.machine import step
-from bedside.night.resume import Kept, resume
-from bedside.night.state import Night, Rules, deadline
+from bedside.night.resume import Kept, resume, what_was_kept
+from bedside.night.state import Night, Rules
+from tests.night.waiting import deadline
 from tests.night.wording import OUTCOMES, TAP, clock_text, kept_text, row_text
 
 BOOTED_FOR = 1000.0
@@ -79,16 +78,15 @@ class Diary:
     """What was kept: each row's newest version, as the diary upserts it."""
 
     rows: dict[tuple[type, str], Row] = field(default_factory=dict)
-    evening_boot: str = ""
+    saves: list[Save] = field(default_factory=list)
 
     def take(self, save: Save) -> list[Row]:
         """Keep the rows; returns those that say more than before, a press's release aside."""
+        self.saves.append(save)
         news = [row for row in save.rows if self._is_news(row)]
         for row in save.rows:
             self.rows.pop(self._key(row), None)  # the row written last is the newest
             self.rows[self._key(row)] = row
-            if isinstance(row, Evening):
-                self.evening_boot = save.moment.boot
         return news
 
     def _is_news(self, row: Row) -> bool:
@@ -99,7 +97,7 @@ class Diary:
 
     @staticmethod
     def _key(row: Row) -> tuple[type, str]:
-        return type(row), row.date.isoformat() if isinstance(row, Evening) else row.id
+        return type(row), row.id
 
     def of(self, kind: type) -> list:
         """All rows of a kind, the oldest first."""
@@ -107,10 +105,7 @@ class Diary:
 
     def newest(self) -> Kept:
         """What a restart reads."""
-        last = {type(row): row for row in self.rows.values()}
-        evening = last.get(Evening)
-        past = tuple(row.date for row in self.of(Evening) if row is not evening)
-        return Kept(last.get(Press), last.get(Cramp), evening, self.evening_boot, past)
+        return what_was_kept(self.saves)
 
 
 @dataclass

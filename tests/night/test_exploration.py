@@ -51,10 +51,10 @@ from bedside.night.state import (
     Line,
     Night,
     Rules,
-    deadline,
     timers,
 )
 from tests.night.laws import LAWS, Step, broken, the_next_deadline_is_always_later
+from tests.night.waiting import deadline
 
 RULES = Rules(has_phone=True)
 EVENING, MISSED = date(2026, 1, 10), date(2026, 1, 11)

@@ -35,9 +35,10 @@ from bedside.night.events import (
     StretchWanted,
     TemperatureRead,
 )
-from bedside.night.resume import Kept, resume
-from bedside.night.state import Night, Rules, deadline
+from bedside.night.resume import Kept, resume, what_was_kept
+from bedside.night.state import Night, Rules
 from bedside.timetable import evening_of, evening_passed, evenings_due
+from tests.night.waiting import deadline
 
 ZONE = ZoneInfo("Europe/London")
 RULES = Rules()
@@ -50,7 +51,7 @@ class Disk:
     """What is safe. `fails` and `delay` are the faults; `waiting` is what only memory holds."""
 
     rows: dict[tuple[type, str], Row] = field(default_factory=dict)
-    boots: dict[str, str] = field(default_factory=dict)
+    written: list[Save] = field(default_factory=list)
     waiting: list[Save] = field(default_factory=list)
     fails: bool = False
     delay: float = 0.004
@@ -58,12 +59,12 @@ class Disk:
     def write(self, save: Save) -> None:
         """Put the rows on the disk, as the journal and the diary do."""
         for row in save.rows:
-            key = (type(row), row.date.isoformat() if isinstance(row, Evening) else row.id)
+            key = (type(row), row.id)
             before = self.rows.pop(key, None)
             done = isinstance(before, Evening) and before.state is StretchState.COMPLETED
             assert not done or row.state is StretchState.COMPLETED, (before, row)  # type: ignore[union-attr]
             self.rows[key] = row
-            self.boots[key[1]] = save.moment.boot
+        self.written.append(save)
 
     def of(self, kind: type) -> list[Row]:
         """The rows of one kind, the one written last at the end."""
@@ -71,16 +72,7 @@ class Disk:
 
     def kept(self) -> Kept:
         """What a restart goes on from."""
-        evenings = self.of(Evening)
-        last = evenings[-1] if evenings else None
-        newest = {kind: rows[-1] if (rows := self.of(kind)) else None for kind in (Press, Cramp)}
-        return Kept(
-            newest[Press],  # type: ignore[arg-type]
-            newest[Cramp],  # type: ignore[arg-type]
-            last,  # type: ignore[arg-type]
-            self.boots[last.date.isoformat()] if isinstance(last, Evening) else "",
-            tuple(row.date for row in evenings[:-1] if isinstance(row, Evening)),
-        )
+        return what_was_kept(self.written)
 
 
 class World:
