@@ -112,6 +112,8 @@ def test_after_the_last_step_it_says_so_and_looks_again_soon(home: Home) -> None
     assert "<h1>Done</h1>" in html
     assert refresh(html) == 1
     assert "Next" not in words_of(html)
+    assert "stops the stretch" not in words_of(html)
+    assert "A cramp? Press twice, quickly." in words_of(html)
 
 
 # ── while it asks, and in a cramp ──
