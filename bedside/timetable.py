@@ -75,6 +75,17 @@ def evening_of(now: datetime, reminders: Reminders, zone: tzinfo) -> date:
     return (now.astimezone(zone).replace(tzinfo=None) - HALF_DAY).date()
 
 
+def other_night(day: date, reminders: Reminders, zone: tzinfo) -> date | None:
+    """The night, noon to noon, that the local `day`'s reminder falls into; None where that has its date, as before
+    midnight, or on a day off.
+    """
+    due = occurrence(day, reminders, zone)
+    if due is None:
+        return None
+    night = (due.astimezone(zone).replace(tzinfo=None) - HALF_DAY).date()
+    return None if night == day else night
+
+
 class OncePerDate(BaseTrigger):  # type: ignore[misc]
     """Fires at one instant of every local date that has a reminder, whatever the clock does that day."""
 
@@ -158,15 +169,20 @@ class Timetable:
             self._post_passed(now, reminders, zone)
         self._begun = dates
         for day, left in due:
-            self._post(ReminderDue(now, day, left))
+            self._post(ReminderDue(now, day, left, other_night(day, reminders, zone)))
 
     def remind_now(self) -> None:
         """Post a ReminderDue for the evening of now at any hour, on a person's wish; the night asks once a date."""
-        self._post(ReminderDue(self._now(), self.stretch_date(), EVENING_WINDOW))
+        day, night = self.stretch_evening()
+        self._post(ReminderDue(self._now(), day, EVENING_WINDOW, night))
 
-    def stretch_date(self) -> date:
-        """The evening that a stretch done or wanted now belongs to; any thread may ask."""
-        return evening_of(self._now().wall, self.reminders, self.zone)
+    def stretch_evening(self) -> tuple[date, date | None]:
+        """The evening that a stretch done or wanted now belongs to, and its night where that has another date; any
+        thread may ask.
+        """
+        reminders, zone = self.reminders, self.zone
+        day = evening_of(self._now().wall, reminders, zone)
+        return day, other_night(day, reminders, zone)
 
     def look(self) -> None:
         """Do the duties; if the clock was set or the zone changed, plan anew; remind, if it is evening."""
@@ -229,7 +245,7 @@ class Timetable:
         if day is None or day == self._passed or not now.trusted or self._awake() < self._settles:
             return
         self._passed = day
-        self._post(EveningPassed(now, day))
+        self._post(EveningPassed(now, day, other_night(day, reminders, zone)))
 
     def _keep_watch(self) -> None:
         while not self._over.wait(LOOK_SECONDS):

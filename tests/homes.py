@@ -110,6 +110,7 @@ class Home:
     keeps: bool = True
     acts: list[object] = field(default_factory=list)
     left_out: date | None = None
+    belongs: tuple[date, date | None] | None = None
 
     @property
     def path(self) -> Path:
@@ -134,7 +135,7 @@ class Home:
             parts=lambda: {part.part: part for part in self.parts},
             next_reminder=self._next_reminder,
             choose=self._choose,
-            evening=lambda: night_of(self.now.wall, LONDON),
+            evening=lambda: self.belongs or (night_of(self.now.wall, LONDON), None),
             stretch=lambda: self.acts.append("stretch"),
             stretched=lambda: self.acts.append("stretched"),
             try_sound=lambda quiet: self.acts.append("night sound" if quiet else "evening sound"),

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from bedside.pages import assets, create_app
 from bedside.pages.evening import REASONS
 from bedside.pages.site import make_site
 from bedside.texts import SPOKEN
-from tests.homes import OURS, QUIET, THREE, WELL, Home, at, cramp, evening, report, watch, words_of
+from tests.homes import OURS, QUIET, SATURDAY, THREE, WELL, Home, at, cramp, evening, report, watch, words_of
 
 WATCHED = watch("10 18:00", "11 08:00")
 PATHS = ("/", "/relief", "/stretch", "/settings", "/nothing")
@@ -379,6 +380,33 @@ def test_what_the_evening_came_to_is_told_in_plain_words(home: Home, row: Evenin
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason])
 def test_every_reason_has_its_words(reason: Reason) -> None:
     assert reason in REASONS
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_stretch_asked_for_past_midnight_is_that_of_the_night_it_fell_into(home: Home, live: bool) -> None:
+    late = evening(StretchState.COMPLETED, SATURDAY + timedelta(days=1), night=SATURDAY)
+    home.rows, home.night = () if live else (late,), replace(QUIET, evening=late if live else None)
+    assert "Before this night Done to the end." in morning(home)
+
+
+SKIPPED = evening(StretchState.SKIPPED)
+DONE_PAST_MIDNIGHT = evening(StretchState.COMPLETED, SATURDAY + timedelta(days=1), night=SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("kept", "live"),
+    [
+        ((SKIPPED, DONE_PAST_MIDNIGHT), None),
+        ((SKIPPED,), DONE_PAST_MIDNIGHT),
+        ((DONE_PAST_MIDNIGHT,), SKIPPED),
+        ((SKIPPED, DONE_PAST_MIDNIGHT), SKIPPED),
+    ],
+)
+def test_of_two_evenings_in_one_night_the_one_that_was_done_counts(
+    home: Home, kept: tuple[Evening, ...], live: Evening | None
+) -> None:
+    home.rows, home.night = kept, replace(QUIET, evening=live)
+    assert "Before this night Done to the end." in morning(home)
 
 
 @pytest.mark.parametrize("over", [True, False])

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -168,6 +169,12 @@ def test_what_the_evening_came_to_is_told_by_the_night_or_the_diary(
     else:
         home.rows = (row,)
     assert f"The evening of Saturday {says}" in words_of(quiet(home))
+
+
+@pytest.mark.parametrize("hour", ["10 22:00", "11 00:40"])
+def test_an_evening_past_midnight_is_tonight_before_and_after_it(home: Home, hour: str) -> None:
+    home.now, home.belongs = at(hour), (SATURDAY + timedelta(days=1), SATURDAY)
+    assert "Tonight Nothing yet." in words_of(quiet(home))
 
 
 def test_another_evening_of_the_night_is_not_taken_for_this_one(home: Home) -> None:

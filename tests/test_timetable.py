@@ -21,6 +21,7 @@ from bedside.timetable import (
     evening_passed,
     evenings_due,
     occurrence,
+    other_night,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -217,6 +218,18 @@ def test_a_window_past_midnight_passes_hours_into_the_next_date() -> None:
 )
 def test_an_act_belongs_to_the_evening_of_the_nearest_reminder(at: time, now: datetime, evening: int) -> None:
     assert evening_of(now, each(at), BERLIN) == date(2026, 1, evening)
+
+
+@pytest.mark.parametrize(
+    ("at", "night"), [(time(12), None), (time(21), None), (time(23, 59), None), (time(0), 12), (time(11, 59), 12)]
+)
+def test_a_reminder_past_midnight_belongs_to_the_night_that_began_the_day_before(at: time, night: int | None) -> None:
+    other = None if night is None else date(2026, 1, night)
+    assert other_night(date(2026, 1, 13), each(at), BERLIN) == other
+
+
+def test_a_day_off_belongs_to_its_own_night() -> None:
+    assert other_night(date(2026, 1, 13), ALL_OFF, BERLIN) is None
 
 
 @pytest.mark.parametrize(("now", "evening"), [(berlin(14, 11, 59), 13), (berlin(14, 12), 14), (berlin(15, 3), 14)])
@@ -628,7 +641,19 @@ def test_a_reminder_asked_for_after_midnight_is_the_last_evenings(make: Made, po
     timetable = make(Times(berlin(12, 0, 30)))
     timetable.remind_now()
     assert evenings(posted) == [(date(2026, 1, 11), 10800.0)]
-    assert timetable.stretch_date() == date(2026, 1, 11)
+    assert timetable.stretch_evening() == (date(2026, 1, 11), None)
+
+
+def test_a_reminder_past_midnight_tells_its_night_when_it_is_due_done_and_missed(make: Made, posted: Posted) -> None:
+    times = Times(berlin(12, 0, 45))
+    timetable = make(times, each(time(0, 30)))
+    assert timetable.stretch_evening() == (date(2026, 1, 12), date(2026, 1, 11))
+    times.awake += SETTLED_SECONDS
+    timetable.look()
+    assert told(posted) == [
+        EveningPassed(times.now(), date(2026, 1, 11), date(2026, 1, 10)),
+        ReminderDue(times.now(), date(2026, 1, 12), 9900.0, date(2026, 1, 11)),
+    ]
 
 
 def test_the_next_reminder_is_told_in_local_time(make: Made) -> None:

@@ -114,3 +114,11 @@ def habits(db: Database) -> None:
         pk="id",
         not_null={"at"},
     )
+
+
+@migrations()
+def nights_of_stretches(db: Database) -> None:
+    """The night each stretch belongs to: past midnight a reminder has the date of the night after."""
+    db.table("stretches").add_column("night", str)
+    db.execute("update stretches set night = evening")
+    db.table("stretches").create_index(["night"])

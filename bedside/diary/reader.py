@@ -77,20 +77,14 @@ class Reader:
     def stretch(self, evening: date) -> KeptStretch | None:
         """The evening's stretch; None where nothing is kept, so that nothing is known."""
         rows = self._rows("select * from stretches where evening = ?", evening.isoformat())
-        return next(
-            (
-                KeptStretch(
-                    evening,
-                    row["state"],
-                    row["reason"] or "",
-                    row["asks"] or 0,
-                    trusted=bool(row["trusted"]),
-                    by_page=row["origin"] == "page",
-                )
-                for row in rows
-            ),
-            None,
-        )
+        return next(map(_stretch, rows), None)
+
+    def stretches(self, night: date) -> list[KeptStretch]:
+        """The stretches of the evenings that belong to the night, earliest first: one, or two where a weekday's
+        reminder comes past midnight.
+        """
+        rows = self._rows("select * from stretches where night = ? order by evening", night.isoformat())
+        return list(map(_stretch, rows))
 
     def watches(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The watches that touch the span, as (began, seen). One kept under a clock that was not set tells nothing."""
@@ -121,6 +115,17 @@ class Reader:
             return self._connection.execute(query, texts).fetchall()
         except sqlite3.Error as error:
             raise DiaryError(f"The diary cannot be read just now: {error}.") from error
+
+
+def _stretch(row: Any) -> KeptStretch:
+    return KeptStretch(
+        date.fromisoformat(row["evening"]),
+        row["state"],
+        row["reason"] or "",
+        row["asks"] or 0,
+        trusted=bool(row["trusted"]),
+        by_page=row["origin"] == "page",
+    )
 
 
 @contextmanager

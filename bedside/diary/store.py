@@ -153,6 +153,7 @@ def _press(row: Press) -> dict[str, Any]:
 def _evening(row: Evening) -> dict[str, Any]:
     return {
         "evening": row.date.isoformat(),
+        "night": row.of_night.isoformat(),
         "state": row.state.value,
         "reason": row.reason.value,
         "asks": row.asks,

@@ -8,6 +8,9 @@ from bedside.night.cues import Cue
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 
+Day = date
+"""For a class that has a field of the name `date`."""
+
 
 class Phase(StrEnum):
     """Where the night stands."""
@@ -104,7 +107,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class Evening:
     """An evening's reminder and stretch. `due`, `until` and `asked` are seconds since boot; `given`: some output gave
-    the ask; `reason` says why the state is unknown; `by_page`: a person said on the page that it is done.
+    the ask; `reason` says why the state is unknown; `by_page`: a person said on the page that it is done; `night`: that
+    it belongs to, where that has not its date.
     """
 
     date: date
@@ -119,11 +123,17 @@ class Evening:
     by_light: bool = False
     over: bool = False
     by_page: bool = False
+    night: Day | None = None
 
     @property
     def id(self) -> str:
         """Its date: there is one evening of each."""
         return self.date.isoformat()
+
+    @property
+    def of_night(self) -> Day:
+        """The night it belongs to: past midnight, an evening has the next night's date."""
+        return self.night or self.date
 
 
 @dataclass(frozen=True)

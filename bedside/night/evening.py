@@ -21,8 +21,7 @@ def reminded(turn: Turn, event: ReminderDue) -> None:
         return  # busy: the clock was set to another date in mid-session; the reminder comes again at the next look
     if not called_back:
         _leave_evening(turn)
-    now = turn.now.since_boot
-    turn.keep(Evening(event.evening, due=now, until=now + event.window_left, trusted=turn.now.trusted))
+    turn.keep(_begun(turn, event, event.window_left))
 
 
 def passed(turn: Turn, event: EveningPassed) -> None:
@@ -34,8 +33,7 @@ def passed(turn: Turn, event: EveningPassed) -> None:
     known = night.evenings_past if night.evening is None else (*night.evenings_past, night.evening.date)
     if day in known or not any(other < day for other in known):
         return
-    now = turn.now.since_boot
-    turn.file(Evening(day, due=now, until=now, trusted=turn.now.trusted, reason=Reason.MISSED, over=True))
+    turn.file(replace(_begun(turn, event), reason=Reason.MISSED, over=True))
     if night.evening:
         turn.file(night.evening)  # again, since a restart goes on with what was written last
 
@@ -52,14 +50,14 @@ def called_off(turn: Turn, event: EveningCalledOff) -> None:
 
 def wanted(turn: Turn, event: StretchWanted) -> None:
     """Lead the stretch now, as a press on the ask does; never in a cramp."""
-    if turn.night.phase in (Phase.QUIET, Phase.ASKING) and _come_to(turn, event.evening):
+    if turn.night.phase in (Phase.QUIET, Phase.ASKING) and _come_to(turn, event):
         start_stretch(turn)
         turn.waits = True
 
 
 def reported(turn: Turn, event: StretchReported) -> None:
     """Take a person's word that it is done: nothing asks for it any more. A running session tells by itself."""
-    if turn.night.phase is Phase.STRETCHING or not _come_to(turn, event.evening):
+    if turn.night.phase is Phase.STRETCHING or not _come_to(turn, event):
         return
     evening = turn.night.evening
     assert evening is not None
@@ -187,13 +185,21 @@ def _leave_evening(turn: Turn) -> None:
             turn.file(replace(evening, over=True))
 
 
-def _come_to(turn: Turn, day: date) -> bool:
-    """Let the evening of `day` be the one that is known, before its reminder if need be. False if it is long past."""
+def _come_to(turn: Turn, event: StretchWanted | StretchReported) -> bool:
+    """Let the event's evening be the one that is known, before its reminder if need be. False if it is long past."""
+    day = event.evening
     if turn.night.evening and turn.night.evening.date == day:
         return True
     if day in turn.night.evenings_past:
         return False
     _leave_evening(turn)
-    now = turn.now.since_boot
-    turn.night = replace(turn.night, evening=Evening(day, due=now, until=now, trusted=turn.now.trusted))
+    turn.night = replace(turn.night, evening=_begun(turn, event))
     return True
+
+
+def _begun(
+    turn: Turn, event: ReminderDue | EveningPassed | StretchWanted | StretchReported, lasts: float = 0.0
+) -> Evening:
+    """The event's evening as it begins now; its window lasts so many seconds."""
+    now = turn.now.since_boot
+    return Evening(event.evening, due=now, until=now + lasts, trusted=turn.now.trusted, night=event.night)

@@ -79,19 +79,26 @@ class TemperatureRead:
 
 @dataclass(frozen=True, slots=True)
 class ReminderDue:
-    """It is inside the evening window of `evening`, which lasts `window_left` seconds more."""
+    """It is inside the evening window of `evening`, which lasts `window_left` seconds more.
+
+    `night` is the night that evening belongs to, where that has not its date: past midnight it has the date before.
+    """
 
     moment: Moment
     evening: date
     window_left: float
+    night: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EveningPassed:
-    """The evening window of `evening` is over; where nothing is known of it, the device was not there to ask."""
+    """The evening window of `evening` is over; where nothing is known of it, the device was not there to ask.
+    `night` as in ReminderDue.
+    """
 
     moment: Moment
     evening: date
+    night: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +111,20 @@ class EveningCalledOff:
 
 @dataclass(frozen=True, slots=True)
 class StretchWanted:
-    """A person asked on the page for the guided stretch of `evening` to start now."""
+    """A person asked on the page for the guided stretch of `evening` to start now; `night` as in ReminderDue."""
 
     moment: Moment
     evening: date
+    night: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StretchReported:
-    """A person said on the page that the stretch of `evening` is done."""
+    """A person said on the page that the stretch of `evening` is done; `night` as in ReminderDue."""
 
     moment: Moment
     evening: date
+    night: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an evening's reminder and stretch came to, and when the next one is planned, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from bedside.diary.reader import KeptStretch
@@ -8,6 +8,13 @@ from bedside.night.effects import Evening, Reason, StretchState
 from bedside.pages import words
 
 TOLD = "Done, as you told it on the page."
+BEST_FIRST = (
+    StretchState.COMPLETED,
+    StretchState.STARTED,
+    StretchState.SKIPPED,
+    StretchState.OFFERED,
+    StretchState.UNKNOWN,
+)
 REASONS: Mapping[str, str] = {
     Reason.NOT_ASKED: "the device has not asked",
     Reason.NOT_KNOWN_IF_HEARD: "the device has asked, and it is not known if that was heard",
@@ -33,6 +40,19 @@ def came_to(kept: KeptStretch | None, live: Evening | None) -> str:
             kept.trusted, kept.asks, kept.reason
         )
     return "Not known: nothing is kept about it."
+
+
+def night_came_to(kept: Sequence[KeptStretch], live: Evening | None) -> str:
+    """What the evenings of one night came to, as `came_to`. Of two, past midnight, it is the one that was answered
+    best: a stretch that was done is done.
+    """
+    others = [one for one in kept if live is None or one.evening != live.date]
+    best = min(others, key=_rank, default=None)
+    return came_to(best, live if live and (best is None or _rank(live) <= _rank(best)) else None)
+
+
+def _rank(one: KeptStretch | Evening) -> int:
+    return BEST_FIRST.index(StretchState(one.state))
 
 
 def planned(reminder: datetime | None, today: date, zone: tzinfo) -> str:

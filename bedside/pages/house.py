@@ -16,9 +16,9 @@ class House:
 
     `next_reminder` leaves out that of an evening that is over. `choose` keeps new habits, which hold at once; False
     where they are not on the disk after some seconds. `evening` is the date of the evening that a stretch now belongs
-    to, `stretch` starts its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume
-    (True) or the evening's; all three do nothing where the night does not allow it. `press` is the demo's button, held
-    for so many seconds; None on a device.
+    to, and its night where that has another date. `stretch` starts its guided session, `stretched` tells that it is
+    done, `try_sound` speaks at the night's volume (True) or the evening's; all three do nothing where the night does
+    not allow it. `press` is the demo's button, held for so many seconds; None on a device.
     """
 
     diary: Path
@@ -29,7 +29,7 @@ class House:
     parts: Callable[[], Mapping[str, PartReported]]
     next_reminder: Callable[[date | None], datetime | None]
     choose: Callable[[Habits], bool]
-    evening: Callable[[], date]
+    evening: Callable[[], tuple[date, date | None]]
     stretch: Callable[[], None]
     stretched: Callable[[], None]
     try_sound: Callable[[bool], None]

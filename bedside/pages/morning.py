@@ -74,7 +74,7 @@ def _night(reader: Reader, house: House, night: Night, shown: date, now: datetim
         "bedtime": words.clock(window[0], house.zone),
         "rising": words.clock(window[1], house.zone),
         "warmth": warmth(reader.warmth(*window)),
-        "stretch": evening.came_to(reader.stretch(shown), _live_evening(night, shown)),
+        "stretch": evening.night_came_to(reader.stretches(shown), _live_evening(night, shown)),
         "samples": reader.has_samples(),
     }
 
@@ -85,11 +85,11 @@ def _today(reader: Reader, house: House, night: Night, now: datetime) -> Mapping
     if coming == shown_night(house, now):
         return NOTHING_SINCE_NOON
     cramps = reader.cramps(*span_of(coming, house.zone))
-    kept, live = reader.stretch(coming), _live_evening(night, coming)
+    kept, live = reader.stretches(coming), _live_evening(night, coming)
     return {
         "since_noon": tuple(entry(cramp, _live_cramp(night), house.zone) for cramp in cramps if not cramp.practice),
         "practice_since_noon": practice(cramps),
-        "tonight": evening.came_to(kept, live) if kept or live else "",
+        "tonight": evening.night_came_to(kept, live) if kept or live else "",
     }
 
 
@@ -98,7 +98,7 @@ def _live_cramp(night: Night) -> str | None:
 
 
 def _live_evening(night: Night, day: date) -> Evening | None:
-    return night.evening if night.evening and night.evening.date == day else None
+    return night.evening if night.evening and night.evening.of_night == day else None
 
 
 def _live_watch(night: Night, now: datetime) -> tuple[Span, ...]:

@@ -130,8 +130,9 @@ def _then(coming: list[Step]) -> str:
 def _evening(house: House, night: Night) -> Mapping[str, object]:
     """What the evening's stretch came to, by the running night or by the diary."""
     now = house.now().wall
-    day, today = house.evening(), now.astimezone(house.zone).date()
-    return {"of_evening": "Tonight" if day == today else f"The evening of {day:%A}", **_came_to(house, night, day)}
+    (day, other), today = house.evening(), now.astimezone(house.zone).date()
+    named = "Tonight" if today in (day, other) else f"The evening of {other or day:%A}"
+    return {"of_evening": named, **_came_to(house, night, day)}
 
 
 def _came_to(house: House, night: Night, day: date) -> Mapping[str, object]:

@@ -78,6 +78,14 @@ def test_an_evening_of_which_nothing_is_kept_is_not_known(tmp_path: Path) -> Non
         assert reader.stretch(date(2026, 1, 9)) is None
 
 
+def test_a_stretch_past_midnight_is_found_in_the_night_that_began_the_day_before(tmp_path: Path) -> None:
+    saturday, sunday = date(2026, 1, 10), date(2026, 1, 11)
+    late, ordinary = evening(sunday, night=saturday), evening(saturday)
+    with reading(kept(tmp_path, late, ordinary)) as reader:
+        assert [stretch.evening for stretch in reader.stretches(saturday)] == [saturday, sunday]
+        assert reader.stretches(sunday) == []
+
+
 def test_a_watch_belongs_to_every_span_it_touches(tmp_path: Path) -> None:
     with reading(kept(tmp_path, watch(seconds=3600))) as reader:
         whole = (START, START + HOUR)

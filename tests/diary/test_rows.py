@@ -80,6 +80,7 @@ evenings = every_field(
     by_light=st.booleans(),
     over=st.booleans(),
     by_page=st.booleans(),
+    night=st.none() | st.dates(),
 )
 shares = st.floats(0, 1)
 minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))  # as the page gives them

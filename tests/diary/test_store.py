@@ -75,7 +75,9 @@ def test_a_diary_of_the_first_version_gets_the_new_table_and_keeps_what_is_in_it
     diary = Diary(path)
     assert diary.replay([save("old"), save("new", chosen())]) == 1
     diary.close()
-    assert rows(path, "select evening, state, origin from stretches") == [("2026-01-09", "completed", "button")]
+    assert rows(path, "select evening, state, origin, night from stretches") == [
+        ("2026-01-09", "completed", "button", "2026-01-09")
+    ]
     assert rows(path, "select count(*) from habits") == [(1,)]
 
 
