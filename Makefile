@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN = .venv/bin
 SOURCES = bedside tests
 
-.PHONY: help demo test fast lint simulate bench wheel pi-test clean
+.PHONY: help demo test fast lint texts simulate bench wheel pi-test clean
 
 help:
 	@echo "make demo       run bedside on this computer, with a simulated button and room"
 	@echo "make test       every check; names the tools that are missing"
 	@echo "make fast       the quick tests alone"
+	@echo "make texts      every text, for translators: bedside/locale/bedside.pot"
 	@echo "make simulate   simulated nights with faults: NIGHTS=20000 SEED=1"
 	@echo "make bench      speed and size, each beside its floor"
 	@echo "make pi-test    on an emulated Pi: see tests/pi/README.md"
@@ -42,6 +43,14 @@ fast: .venv/dev
 
 test: lint
 	$(BIN)/pytest
+
+POT = bedside/locale/bedside.pot
+# Without dates, versions and lines, so that it changes with the texts alone.
+texts: .venv/dev
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --output-file $(POT).new --project bedside \
+	  --add-comments Translators: --strip-comments --add-location file --sort-output --width 120 \
+	  --header-comment "# Every text of bedside. README.md, Another language, tells how to translate it." .
+	@grep -vE '^"(POT-Creation-Date|PO-Revision-Date|Generated-By)' $(POT).new > $(POT); rm $(POT).new
 
 NIGHTS ?= 20000
 SEED ?= 1

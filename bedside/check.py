@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from bedside.control import SERVICE, ask, control_path
+from bedside.catalogue import _
+from bedside.control import ask_daemon
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.buzzer import Buzzer
 from bedside.devices.cards import find_card
@@ -33,14 +34,14 @@ class Finding:
 def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Iterator[Finding]:
     """Look at every part, one after the other; nothing is kept."""
     try:
-        answers = ask(control_path(folders)) or ask(SERVICE)
+        answers = ask_daemon(folders, "check")
     except PermissionError:
         yield Finding(
-            "daemon", False, "bedside is running, but does not answer this user.", "Ask it: sudo bedside check"
+            "daemon", False, _("bedside is running, but does not answer this user."), _("Ask it: sudo bedside check")
         )
         return
     if answers:
-        yield Finding("daemon", True, "bedside is running; this is what it says of itself.")
+        yield Finding("daemon", True, _("bedside is running; this is what it says of itself."))
         for answer in answers:
             yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
         return
@@ -60,10 +61,12 @@ def _daemon(folders: Folders) -> Finding:
         if (folders.data / "lock").exists():
             hold(folders.data).close()
     except AlreadyRunningError as error:
-        return Finding("daemon", False, str(error), "It does not answer: see journalctl -u bedside")
+        return Finding("daemon", False, str(error), _("It does not answer: see journalctl -u bedside"))
     except OSError as error:
         return Finding("daemon", False, str(error))
-    return Finding("daemon", None, "bedside is not running; the parts were tried directly.", "Start it: bedside run")
+    return Finding(
+        "daemon", None, _("bedside is not running; the parts were tried directly."), _("Start it: bedside run")
+    )
 
 
 def _button(settings: Settings) -> Finding:
@@ -73,7 +76,7 @@ def _button(settings: Settings) -> Finding:
     except ButtonUnavailable as error:
         return Finding("button", False, error.says, error.remedy)
     button.close()
-    return Finding("button", True, f"GPIO{settings.pin} is free for the button.", "")
+    return Finding("button", True, _("GPIO%(pin)s is free for the button.", pin=settings.pin), "")
 
 
 def _light(settings: Settings) -> Finding:
@@ -87,7 +90,7 @@ def _buzzer(settings: Settings) -> Finding:
 def _pin(part: str, pin: int, device: type[Light] | type[Buzzer]) -> Finding:
     """What a part on an output pin reports when it is opened."""
     if not pin:
-        return Finding(part, None, f"No {part} is set up.")
+        return Finding(part, None, _("No %(part)s is set up.", part=_(part)))
     told: SimpleQueue[object] = SimpleQueue()
     opened = device(pin, told.put, Clock().now)
     opened.arm()
@@ -95,7 +98,7 @@ def _pin(part: str, pin: int, device: type[Light] | type[Buzzer]) -> Finding:
     report = told.get() if not told.empty() else None
     if isinstance(report, PartReported):
         return Finding(part, report.well, report.says, report.remedy)
-    return Finding(part, True, f"GPIO{pin} is free for the {part}.")
+    return Finding(part, True, _("GPIO%(pin)s is free for the %(part)s.", pin=pin, part=_(part)))
 
 
 def _thermometer(settings: Settings, sys: Path) -> Finding:
@@ -105,17 +108,17 @@ def _thermometer(settings: Settings, sys: Path) -> Finding:
     except SensorFailed as error:
         return Finding("thermometer", False, error.says, error.remedy)
     name = thermometer.sensor.name if thermometer.sensor else ""
-    return Finding("thermometer", True, f"{name} says {celsius:.1f} °C.")
+    return Finding("thermometer", True, _("%(name)s says %(celsius)s °C.", name=name, celsius=f"{celsius:.1f}"))
 
 
 def _speaker(settings: Settings) -> Finding:
     card = settings.card or find_card()
     if card is None:
-        says = "No sound card is found; the device is silent."
+        says = _("No sound card is found; the device is silent.")
         return Finding(
-            "speaker", False, says, "Plug in a USB speaker, or enable the sound card's overlay; see: aplay -l"
+            "speaker", False, says, _("Plug in a USB speaker, or enable the sound card's overlay; see: aplay -l")
         )
-    return Finding("speaker", True, f"The sound card is {card}.")
+    return Finding("speaker", True, _("The sound card is %(card)s.", card=card))
 
 
 def _voice(folders: Folders) -> Finding:
@@ -125,17 +128,17 @@ def _voice(folders: Folders) -> Finding:
 
 def _clock() -> Finding:
     if Clock().look():
-        return Finding("clock", True, "The time is known.")
-    return Finding("clock", False, "The time is not sure.", "Connect the device to the Internet for a minute.")
+        return Finding("clock", True, _("The time is known."))
+    return Finding("clock", False, _("The time is not sure."), _("Connect the device to the Internet for a minute."))
 
 
 def _diary(folders: Folders) -> Finding:
     path = folders.data / "diary.db"
     if not path.exists():
-        return Finding("diary", None, f"There is no diary yet; it will be {path}.")
+        return Finding("diary", None, _("There is no diary yet; it will be %(path)s.", path=path))
     try:
         with reading(path) as diary:
             diary.has_samples()
     except DiaryError as error:
-        return Finding("diary", False, str(error), "Start bedside: it gives the diary back from its journal.")
-    return Finding("diary", True, f"The diary {path} can be read.")
+        return Finding("diary", False, str(error), _("Start bedside: it gives the diary back from its journal."))
+    return Finding("diary", True, _("The diary %(path)s can be read.", path=path))

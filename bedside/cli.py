@@ -1,4 +1,4 @@
-"""The commands: `bedside run`, `bedside demo`, `bedside check`."""
+"""The commands: `bedside run`, `bedside demo`, `bedside check`, `bedside pair`."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bedside import __version__
+from bedside.catalogue import N_, _
 from bedside.settings import Folders, Settings, SettingsError, folders, load
 
 BAD_SETTINGS = 78  # EX_CONFIG: the unit does not restart on it
@@ -76,14 +77,55 @@ def check(path: Path | None) -> None:
     sys.exit(0 if well else 1)
 
 
+@cli.command()
+def pair() -> None:
+    """Show the page's address and a code, with which one phone can be paired within two minutes."""
+    from bedside.control import ask_daemon
+
+    try:
+        answer = ask_daemon(folders(), "pair")
+    except PermissionError:
+        raise OSError(_("bedside is running, but does not answer this user. Type: sudo bedside pair")) from None
+    if not answer:
+        raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
+    click.echo(invited(**answer[0]))
+
+
+INVITED = N_(
+    """
+  On the phone, open   %(url)s
+  and enter the code   %(code)s   (for %(seconds)s seconds, one phone)
+
+%(drawn)s
+  Have your router always give this device the same address:
+  at another address, every phone must be paired anew.
+"""
+)
+
+
+def invited(url: str, code: str, seconds: float) -> str:
+    """What `bedside pair` prints: where to open the page, the code with the seconds it is good for, and a QR code."""
+    import io
+
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(url, micro=False).terminal(drawn, compact=True)
+    words = {"url": url, "code": f"{code[:3]} {code[3:]}", "seconds": round(seconds), "drawn": drawn.getvalue()}
+    return _(INVITED, **words)
+
+
 def _demo(folder: Path, port: int, silent: bool) -> None:
     from bedside.demo import HOW, Captions, Room, fill, obey
     from bedside.devices.cards import find_card
     from bedside.household import Household
+    from bedside.night.cues import Cue
     from bedside.surroundings import Surroundings
+    from bedside.texts import caption
 
-    settings = Settings(port=port)
-    room, captions = Room(folder, settings.pin), Captions(click.echo)
+    settings = Settings(port=port, network=False)
+    room = Room(folder, settings.pin)
+    captions = Captions(click.echo, lambda cue: household.entrance.told() if cue is Cue.PAIRING else caption(cue))
     around = Surroundings(
         Folders(folder / "data", folders().cache / "demo"),
         sys=room.sys,
@@ -98,7 +140,14 @@ def _demo(folder: Path, port: int, silent: bool) -> None:
     fill(around.folders.data / "diary.db")
     household = Household(settings, around)
     household.stop_on_signals()
-    click.echo(f"\nbedside, on this computer.\n\n  The page:    http://127.0.0.1:{port}\n\n{HOW}")
+    click.echo(
+        "\n"
+        + _("bedside, on this computer.")
+        + "\n\n  "
+        + _("The page:    http://127.0.0.1:%(port)s", port=port)
+        + "\n"
+    )
+    click.echo(_(HOW))
 
     def listen() -> None:
         if obey(sys.stdin, room, household.remind):

@@ -1,4 +1,6 @@
-"""The control socket: `bedside check` asks the running daemon how its parts are, since the daemon holds the pins."""
+"""The control socket: `bedside check` asks the running daemon how its parts are, since it holds the pins, and `bedside
+pair` for the code that pairs a phone.
+"""
 
 import json
 import logging
@@ -20,11 +22,19 @@ SERVICE = Path("/run/bedside/control")  # where the service's socket lies
 PAUSE_SECONDS = 1.0  # after a connection that could not be taken, so that it is not tried in a spin
 
 
-class Control:
-    """Answers each connection with the parts as JSON lines, and closes it. Whoever may open the socket may ask."""
+LONGEST = 16  # bytes of a question
+SILENCE_SECONDS = 1.0  # a caller who asks nothing for so long is left; others wait behind it
 
-    def __init__(self, path: Path, parts: Callable[[], Mapping[str, PartReported]]) -> None:
-        self._path, self._parts = path, parts
+Answer = list[dict[str, Any]]
+
+
+class Control:
+    """Answers the question on each connection, a word on a line, with JSON lines, and closes it. Whoever may open the
+    socket may ask. `answers` has what is answered to each question, in a moment.
+    """
+
+    def __init__(self, path: Path, answers: Mapping[str, Callable[[], Answer]]) -> None:
+        self._path, self._answers = path, answers
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
@@ -57,13 +67,15 @@ class Control:
                 continue
             with connection:
                 try:
-                    connection.settimeout(SECONDS)
-                    connection.sendall(self._answer().encode())
+                    connection.settimeout(SILENCE_SECONDS)
+                    question = connection.makefile("rb").readline(LONGEST).decode(errors="replace").strip()
+                    connection.sendall(self._answer(question).encode())
                 except OSError as error:
                     log.info("the control socket's caller went away: %s", error)
 
-    def _answer(self) -> str:
-        return "".join(json.dumps(_plain(part)) + "\n" for part in self._parts().values())
+    def _answer(self, question: str) -> str:
+        answer = self._answers.get(question, list)
+        return "".join(json.dumps(line) + "\n" for line in answer())
 
 
 def control_path(folders: Folders, environment: Mapping[str, str] = os.environ) -> Path:
@@ -71,20 +83,31 @@ def control_path(folders: Folders, environment: Mapping[str, str] = os.environ) 
     return Path(environment.get("RUNTIME_DIRECTORY") or folders.data) / "control"
 
 
-def ask(path: Path) -> list[dict[str, Any]] | None:
-    """The running daemon's parts: name, well, says, remedy; None where no daemon answers. Raises PermissionError where
-    one is there for others only.
+def ask(path: Path, question: str) -> Answer | None:
+    """The running daemon's answer; None where no daemon answers. Raises PermissionError where one is there for others
+    only.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
         connection.settimeout(SECONDS)
         try:
             connection.connect(str(path))
+            connection.sendall(f"{question}\n".encode())
             text = connection.makefile("rb").read().decode()
             return [json.loads(line) for line in text.splitlines()]
         except PermissionError:
             raise
         except (OSError, ValueError):
             return None
+
+
+def ask_daemon(folders: Folders, question: str) -> Answer | None:
+    """As `ask`, of this user's own daemon, else of the service."""
+    return ask(control_path(folders), question) or ask(SERVICE, question)
+
+
+def told(parts: Mapping[str, PartReported]) -> Answer:
+    """The parts as they are answered: name, well, says, remedy."""
+    return [_plain(part) for part in parts.values()]
 
 
 def _plain(part: PartReported) -> dict[str, Any]:

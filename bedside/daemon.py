@@ -12,7 +12,7 @@ from typing import Protocol, assert_never
 
 from bedside.night.contact import Contact, feel
 from bedside.night.cues import Cue
-from bedside.night.effects import Effect, Hush, LightLevel, Save, Say, SetLight
+from bedside.night.effects import Effect, Hush, LightLevel, OpenDoor, Save, Say, SetLight
 from bedside.night.events import (
     DeadlinePassed,
     Event,
@@ -59,6 +59,13 @@ class Speaker(Protocol):
         """Stop, without blocking."""
 
 
+class Door(Protocol):
+    """The page's door, which a phone is paired through."""
+
+    def open(self) -> object:
+        """Open it, without blocking."""
+
+
 class Writer(Protocol):
     """Keeps records."""
 
@@ -92,6 +99,7 @@ class Daemon:
     light: Light
     speaker: Speaker
     writer: Writer
+    door: Door
     pulse: Callable[[], None] = lambda: None
     inbox: SimpleQueue[object] = field(default_factory=SimpleQueue)
     contact: Contact = field(default_factory=Contact)
@@ -176,6 +184,8 @@ class Daemon:
                 self.speaker.say(cue, quiet=quiet, due=due)
             case Hush():
                 self.speaker.hush()
+            case OpenDoor():
+                self.door.open()
             case _:
                 assert_never(effect)
 

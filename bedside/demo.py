@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from bedside.catalogue import N_, _
 from bedside.devices.clock import local_zone
 from bedside.diary.store import Diary
 from bedside.night.cues import Cue
@@ -17,14 +18,17 @@ from bedside.sample import sample_nights
 from bedside.texts import caption
 
 PRESS_SECONDS = 0.15
-WORDS = {"": PRESS_SECONDS, "h": 4.0, "l": 12.0}
-HOW = """\
+WORDS = {"": PRESS_SECONDS, "h": 4.0, "p": 8.0, "l": 12.0}
+HOW = N_(
+    """\
   Enter        press the button
   h, Enter     hold it for 4 seconds
+  p, Enter     hold it for 8 seconds: it pairs a phone, by day
   l, Enter     lean on it for 12 seconds
   s, Enter     ask for the evening stretch now (once, and not within 15 minutes of a cramp)
   q, Enter     end the demo
 """
+)
 
 
 class Room:
@@ -62,14 +66,15 @@ class Room:
 class Captions:
     """What is said, in letters, for a computer that says nothing: the newest few."""
 
-    def __init__(self, show: Callable[[str], object]) -> None:
-        self._show = show
+    def __init__(self, show: Callable[[str], object], words: Callable[[Cue], str] = caption) -> None:
+        self._show, self._words = show, words
         self._newest: deque[str] = deque(maxlen=5)
 
     def add(self, cue: Cue) -> None:
         """Show a cue's words."""
-        self._newest.appendleft(caption(cue))
-        self._show(f"  says: {caption(cue)}")
+        words = self._words(cue)
+        self._newest.appendleft(words)
+        self._show("  " + _("says: %(words)s", words=words))
 
     def newest(self) -> tuple[str, ...]:
         """The last words, the newest first."""
@@ -97,5 +102,5 @@ def obey(lines: Iterable[str], room: Room, remind: Callable[[], None]) -> bool:
         elif word in WORDS:
             room.press(WORDS[word])
         else:
-            print(f"  {word!r} is none of these:\n{HOW}", end="")
+            print("  " + _("%(word)s is none of these:", word=repr(word)), _(HOW), sep="\n", end="")
     return False

@@ -12,11 +12,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
+from bedside.catalogue import _
 from bedside.daemon import Daemon, RulesChanged, StopAsked
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
 from bedside.night.contact import Contact
+from bedside.night.cues import Cue
 from bedside.night.effects import Boot, Save
 from bedside.night.events import ClockSet, Moment, PartReported
 from bedside.night.habits import Chosen, Habits
@@ -36,7 +38,7 @@ class AlreadyRunningError(OSError):
     """Another bedside holds the diary."""
 
 
-def rules_of(habits: Habits) -> Rules:
+def rules_of(habits: Habits, *, has_phone: bool = False) -> Rules:
     """The rules a press is read with. The light counts as found once it reports itself well."""
     return Rules(
         bedtime=habits.bedtime,
@@ -49,6 +51,7 @@ def rules_of(habits: Habits) -> Rules:
         warning_by_light=habits.warning_by_light,
         glow=habits.glow,
         light_found=False,
+        has_phone=has_phone,
     )
 
 
@@ -58,12 +61,20 @@ def hold(folder: Path) -> IO[str]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "lock").open("a")
     except OSError as error:
-        raise OSError(f"The folder {folder} cannot be used ({error.strerror}). Check who owns it.") from error
+        raise OSError(
+            _(
+                "The folder %(folder)s cannot be used (%(error)s). Check who owns it.",
+                folder=folder,
+                error=error.strerror,
+            )
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.close()
-        raise AlreadyRunningError(f"bedside runs already: it holds {folder}. Stop it first, or use it.") from None
+        raise AlreadyRunningError(
+            _("bedside runs already: it holds %(folder)s. Stop it first, or use it.", folder=folder)
+        ) from None
     return file
 
 
@@ -85,15 +96,24 @@ class Household:
         from bedside.devices.voice import Voice
         from bedside.diary.keeping import Keeping
         from bedside.diary.writer import Writer
+        from bedside.entrance import Entrance
 
         kept = _kept(around.folders.data)
         self.habits = habits = kept.habits or Habits()
-        self._choosing = threading.Lock()
+        self._choosing, self._telling = threading.Lock(), threading.Lock()
         self.light = Light(settings.light_pin or None, self.post, self.clock.now, habits.light, around.factory)
         self.light.arm()
         self.buzzer = Buzzer(settings.buzzer_pin or None, self.post, self.clock.now, around.factory)
         self._keeping = Keeping(self.post)
         self.writer = Writer(around.folders.data, self._keeping.post, self.clock.now)
+        self.entrance = Entrance(
+            settings,
+            kept.phones,
+            keep=lambda save: self._keeping.keep(save, self.writer.save),
+            note=self.writer.save,
+            now=self.clock.now,
+            changed=self._tell_rules,
+        )
         self.voice = Voice(around.folders.cache / "clips", _path(settings.own_clips), **_spoken(habits))
         self.speaker = Speaker(
             self.voice.clip,
@@ -101,6 +121,7 @@ class Household:
             self.clock.now,
             settings.card or None,  # without one, whatever is plugged in by then
             ready=self.voice.ready,
+            made={Cue.PAIRING: lambda quiet: self.voice.said(self.entrance.announcement(), quiet)},
             also=around.caption,
             find=around.find_card,
             fallback=self.buzzer,
@@ -109,11 +130,16 @@ class Household:
         self.rooms: Rooms | None = None
         self._opening = threading.Thread(target=self._open_rooms, name="opening", daemon=True)
         self._trusted: bool | None = None
-        rules = rules_of(habits)
+        self._begin_night(kept, inbox)
+
+    def _begin_night(self, kept: Kept, inbox: "SimpleQueue[object]") -> None:
+        """Go on with the night that was kept."""
+        rules = self._rules()
         night, effects = resume(kept, self.clock.now(), rules)
         self._open_cramp = night.cramp.id if night.cramp else None
-        parts = (self.button, self.light, self.speaker, self.writer, self._pulse)
-        self.daemon = Daemon(night, rules, self.clock.now, *parts, inbox, Contact(down=night.line is Line.STUCK))
+        devices = (self.button, self.light, self.speaker, self.writer, self.entrance.door)
+        contact = Contact(down=night.line is Line.STUCK)
+        self.daemon = Daemon(night, rules, self.clock.now, *devices, self._pulse, inbox, contact)
         self.daemon.perform(effects)
 
     def run(self) -> None:
@@ -165,24 +191,33 @@ class Household:
 
     def _go_by(self, habits: Habits) -> None:
         self.habits = habits
-        self.post(RulesChanged(rules_of(habits)))
+        self._tell_rules()
         self.light.set_brightness(habits.light)
         otherwise_spoken = self.voice.change(**_spoken(habits))
         if self.rooms:
             self.rooms.habits_changed(habits, otherwise_spoken)
 
+    def _rules(self) -> Rules:
+        return rules_of(self.habits, has_phone=bool(self.entrance.phones.all()))
+
+    def _tell_rules(self) -> None:
+        with self._telling:  # what is told last is what holds
+            self.post(RulesChanged(self._rules()))
+
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""
         if self.button.armed:
             if not self.button.alive():  # nothing revives it within this process: the watchdog is no longer fed
-                self.tell("button", False, "The button is not heard any more.", "It starts anew by itself in a minute.")
+                self.tell(
+                    "button", False, _("The button is not heard any more."), _("It starts anew by itself in a minute.")
+                )
             return
         try:
             self.button.arm()
         except ButtonUnavailable as error:
             self.tell("button", False, error.says, error.remedy)
         else:
-            self.tell("button", True, f"The button on GPIO{self.settings.pin} is heard.")
+            self.tell("button", True, _("The button on GPIO%(pin)s is heard.", pin=self.settings.pin))
 
     def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
         """Have a part's state shown."""
@@ -197,10 +232,12 @@ class Household:
         self.writer.save(boot_record(self.clock.now()))
         if trusted:
             self.post(ClockSet(self.clock.now()))
-            self.tell("clock", True, "The time is known.")
+            self.tell("clock", True, _("The time is known."))
         else:
-            says = "The time is not sure since the power came on; what is kept is marked as about."
-            self.tell("clock", False, says, "It sets itself once the Internet is reached; nothing else waits for it.")
+            says = _("The time is not sure since the power came on; what is kept is marked as about.")
+            self.tell(
+                "clock", False, says, _("It sets itself once the Internet is reached; nothing else waits for it.")
+            )
 
     def _open_rooms(self) -> None:
         from bedside.rooms import Rooms

@@ -7,10 +7,12 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
-from bedside.control import Control, control_path
+from bedside.catalogue import _
+from bedside.control import Answer, Control, control_path, told
 from bedside.daemon import Daemon
 from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock, local_zone
@@ -18,17 +20,18 @@ from bedside.devices.light import Light
 from bedside.devices.speaker import Speaker
 from bedside.devices.thermometer import Sampler, Thermometer
 from bedside.devices.voice import Voice
+from bedside.entrance import Entrance
 from bedside.night.events import SoundWanted, StretchReported, StretchWanted
 from bedside.night.habits import Habits
 from bedside.pages.house import House
-from bedside.pages.server import PageServer
+from bedside.pages.server import EVERYWHERE, PageServer
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
 from bedside.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
-ADDRESS = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 
 
 class Ground(Protocol):
@@ -44,6 +47,7 @@ class Ground(Protocol):
     buzzer: Buzzer
     daemon: Daemon
     habits: Habits
+    entrance: Entrance
 
     def choose(self, habits: Habits) -> bool:
         """Let these habits hold; True once they are on the disk."""
@@ -138,17 +142,27 @@ class Rooms:
         except (LookupError, ValueError, OSError) as error:  # tzlocal's and zoneinfo's own
             zone = self.timetable.zone if self.timetable else UTC
             if self._zone_known:
-                remedy = "Set it, for example: sudo timedatectl set-timezone Europe/London"
-                self._household.tell("zone", False, f"The time zone cannot be read ({error}); {zone} is used.", remedy)
+                remedy = _("Set it, for example: sudo timedatectl set-timezone Europe/London")
+                self._household.tell(
+                    "zone",
+                    False,
+                    _("The time zone cannot be read (%(error)s); %(zone)s is used.", error=error, zone=zone),
+                    remedy,
+                )
             self._zone_known = False
             return zone
         if not self._zone_known:
             self._zone_known = True
-            self._household.tell("zone", True, f"The time zone is {zone}.")
+            self._household.tell("zone", True, _("The time zone is %(zone)s.", zone=zone))
         return zone
 
     def _open_control(self) -> None:
-        control = Control(control_path(self._folders), lambda: self._household.daemon.parts)
+        household = self._household
+        answers: dict[str, Callable[[], Answer]] = {
+            "check": lambda: told(household.daemon.parts),
+            "pair": lambda: [asdict(household.entrance.invitation())],
+        }
+        control = Control(control_path(self._folders), answers)
         try:
             self._opened(control.start, control.close)
         except OSError as error:
@@ -156,14 +170,15 @@ class Rooms:
 
     def _open_page(self) -> None:
         household, port = self._household, self._settings.port
-        pages = PageServer(ADDRESS, port, self._make_app, household.post, household.clock.now)
+        host = EVERYWHERE if household.entrance.open_to_network else LOOPBACK
+        pages = PageServer(host, port, self._make_app, household.post, household.clock.now)
         try:
             self._opened(pages.start, pages.close)
         except OSError as error:
             says = error.strerror or str(error)
-            household.tell("page", False, says, "Set `port` to a free one, or stop what uses it, and start again.")
+            household.tell("page", False, says, _("Set `port` to a free one, or stop what uses it, and start again."))
         else:
-            household.tell("page", True, f"The page is at http://{ADDRESS}:{port} on this device.")
+            household.tell("page", True, _("The page is at %(address)s.", address=household.entrance.url()))
 
     def _prepare_voice(self) -> None:
         household = self._household
@@ -171,11 +186,16 @@ class Rooms:
             with self._preparing:
                 household.voice.prepare()
         except OSError as error:
-            household.tell("voice", False, f"The clips cannot be kept ({error}).", "Free some space on the card.")
+            household.tell(
+                "voice",
+                False,
+                _("The clips cannot be kept (%(error)s).", error=error),
+                _("Free some space on the card."),
+            )
         except Exception:  # whatever it is: what is ready is still said
             log.exception("the clips could not be made")
-            remedy = "Type journalctl -u bedside to see why; what was made before is still said."
-            household.tell("voice", False, "Not all that is spoken could be made.", remedy)
+            remedy = _("Type journalctl -u bedside to see why; what was made before is still said.")
+            household.tell("voice", False, _("Not all that is spoken could be made."), remedy)
         else:
             voice = household.voice
             household.tell("voice", voice.well, voice.says, voice.remedy)
@@ -212,6 +232,7 @@ class Rooms:
             stretch=lambda: post(StretchWanted(now(), *timetable.stretch_evening())),
             stretched=lambda: post(StretchReported(now(), *timetable.stretch_evening())),
             try_sound=lambda quiet: post(SoundWanted(now(), quiet)),
+            entrance=household.entrance,
             press=household.around.press,
             remind=household.remind if household.around.press else None,
             heard=household.around.heard,

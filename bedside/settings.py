@@ -11,6 +11,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from bedside.catalogue import N_, _
+
 PLACES = (Path("/etc/bedside/bedside.toml"), Path("~/.config/bedside/bedside.toml"))
 PINS = range(28)  # the BCM numbers on a Pi's header
 WIRES = ("pin", "light_pin", "buzzer_pin")
@@ -19,6 +21,14 @@ HABITS = {"light", "glow", "volume", "reminder", "standing", "stand_at_night", "
 RANGES: Mapping[str, tuple[float, float]] = {
     "sensor_offset": (-15, 15),
     "port": (1024, 65535),
+}
+
+
+MUST_BE: Mapping[type, str] = {
+    int: N_("%(where)s: %(name)s must be a whole number, such as %(example)s."),
+    float: N_("%(where)s: %(name)s must be a number, such as %(example)s."),
+    str: N_("%(where)s: %(name)s must be a text in quotes, such as %(example)s."),
+    bool: N_("%(where)s: %(name)s must be true or false, such as %(example)s."),
 }
 
 
@@ -40,6 +50,8 @@ class Settings:
     sensor: str = ""
     sensor_offset: float = 0.0
     port: int = 8080
+    network: bool = True
+    names: str = ""
 
 
 def default_text() -> str:
@@ -56,9 +68,13 @@ def load(path: Path | None = None) -> Settings:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsError(f"There is no settings file {path}. Leave the option out to use the defaults.") from None
+        raise SettingsError(
+            _("There is no settings file %(path)s. Leave the option out to use the defaults.", path=path)
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({error}). Check who may read it.") from error
+        raise SettingsError(
+            _("The settings file %(path)s cannot be read (%(error)s). Check who may read it.", path=path, error=error)
+        ) from error
     return parse(text, str(path))
 
 
@@ -67,40 +83,75 @@ def parse(text: str, name: str) -> Settings:
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # the second: brackets without end
-        raise SettingsError(f"{name} is not a settings file: {error}. A line is written like this: pin = 17") from error
+        raise SettingsError(
+            _(
+                "%(name)s is not a settings file: %(error)s. A line is written like this: pin = 17",
+                name=name,
+                error=error,
+            )
+        ) from error
     known = {field.name: field for field in fields(Settings)}
     result: dict[str, Any] = {}
     for key, value in values.items():
-        where = f"{name}, line {_line(text, key)}"
+        where = _("%(name)s, line %(line)s", name=name, line=_line(text, key))
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known settings: {', '.join(known)}."
+            hint = _("Known settings: %(names)s.", names=", ".join(known))
+            if near:
+                hint = _("Did you mean %(name)s?", name=near[0])
             if key in HABITS:
-                hint = "It is a habit: delete the line, and choose it on the page, under Settings."
-            raise SettingsError(f"{where}: there is no setting {key}. {hint}")
+                hint = _("It is a habit: delete the line, and choose it on the page, under Settings.")
+            raise SettingsError(
+                _("%(where)s: there is no setting %(name)s. %(hint)s", where=where, name=key, hint=hint)
+            )
         result[key] = _checked(key, value, getattr(Settings(), key), where)
     settings = Settings(**result)
     for one, other in combinations(WIRES, 2):
         if (taken := getattr(settings, other)) and taken == getattr(settings, one):
-            raise SettingsError(f"{name}: {one} and {other} are both {taken}. Each needs a pin of its own.")
+            raise SettingsError(
+                _(
+                    "%(name)s: %(one)s and %(other)s are both %(pin)s. Each needs a pin of its own.",
+                    name=name,
+                    one=one,
+                    other=other,
+                    pin=taken,
+                )
+            )
     return settings
 
 
 def _checked(key: str, value: Any, default: Any, where: str) -> Any:
     whole = isinstance(default, float) and type(value) is int  # 1 does for 1.0
     if type(value) is not type(default) and not whole:
-        kind = {int: "a whole number", float: "a number", str: "a text in quotes"}[type(default)]
-        raise SettingsError(f"{where}: {key} must be {kind}, such as {_example(default)}.")
+        example = _example(default)
+        raise SettingsError(_(MUST_BE[type(default)], where=where, name=key, example=example))
     if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         low, high = RANGES[key]
-        raise SettingsError(f"{where}: {key} is {value}, but must be from {low:g} to {high:g}.")
+        raise SettingsError(
+            _(
+                "%(where)s: %(name)s is %(value)s, but must be from %(low)s to %(high)s.",
+                where=where,
+                name=key,
+                value=value,
+                low=f"{low:g}",
+                high=f"{high:g}",
+            )
+        )
     if key in WIRES and value not in PINS:
-        raise SettingsError(f"{where}: {key} is {value}, but the pins of a Pi are 0 to 27 (BCM numbers).")
+        raise SettingsError(
+            _(
+                "%(where)s: %(name)s is %(value)s, but the pins of a Pi are 0 to 27 (BCM numbers).",
+                where=where,
+                name=key,
+                value=value,
+            )
+        )
     return float(value) if whole else value
 
 
 def _example(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    """The value as TOML writes it."""
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _line(text: str, key: str) -> int:

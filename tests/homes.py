@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from html import unescape
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,13 +13,16 @@ from flask.testing import FlaskClient
 
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
+from bedside.entrance import Entrance
 from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Accent, Habits
 from bedside.night.state import Night
 from bedside.pages import create_app
+from bedside.pages.guard import COOKIE
 from bedside.pages.house import House
 from bedside.patterns.nights import night_of
+from bedside.settings import Settings
 
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = date(2026, 1, 10)
@@ -109,6 +114,7 @@ class Home:
     habits: Habits = field(default_factory=Habits)
     keeps: bool = True
     acts: list[object] = field(default_factory=list)
+    records: list[Save] = field(default_factory=list)
     left_out: date | None = None
     belongs: tuple[date, date | None] | None = None
 
@@ -139,14 +145,44 @@ class Home:
             stretch=lambda: self.acts.append("stretch"),
             stretched=lambda: self.acts.append("stretched"),
             try_sound=lambda quiet: self.acts.append("night sound" if quiet else "evening sound"),
+            entrance=self.entrance,
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,
         )
 
-    def client(self, *, in_demo: bool = False) -> FlaskClient:
-        """A visitor of the house's pages."""
-        return create_app(self.house(in_demo=in_demo)).test_client()
+    def client(self, *, in_demo: bool = False, paired: bool = True) -> FlaskClient:
+        """A visitor of the house's pages, with a phone that is paired unless said otherwise."""
+        return self.visitor(self.house(in_demo=in_demo), paired=paired and not in_demo)
+
+    def visitor(self, house: House, *, paired: bool = True) -> FlaskClient:
+        """A visitor of this house, which a test has changed."""
+        visitor = create_app(house).test_client()
+        if paired:
+            visitor.set_cookie(COOKIE, self.pair())
+        return visitor
+
+    def pair(self, name: str = "A phone") -> str:
+        """Let a phone in. Its token."""
+        return self.entrance.phones.pair(name, "localhost")
+
+    @cached_property
+    def entrance(self) -> Entrance:
+        """The real one, with the house's clock, in a home with two addresses."""
+
+        def keep(save: Save) -> bool:
+            self.records.append(save)
+            return self.keeps
+
+        return Entrance(
+            Settings(),
+            (),
+            keep=keep,
+            note=self.records.append,
+            now=lambda: self.now,
+            changed=lambda: None,
+            find=lambda: tuple(map(ip_address, ("192.168.1.23", "fd00::23"))),
+        )
 
     def _choose(self, habits: Habits) -> bool:
         self.acts.append(habits)

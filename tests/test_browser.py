@@ -31,7 +31,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("/", "/relief", "/stretch", "/settings", "/nothing")
+PAGES = ("/", "/relief", "/stretch", "/settings", "/pair", "/nothing")
 PHASES = ("quiet", "asking", "cramping", "standing", "seated")
 
 

@@ -17,9 +17,10 @@ from urllib.request import urlopen
 import pytest
 
 from bedside.household import AlreadyRunningError, hold
+from tests.visitor import Visitor
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
-COMMANDS = ("run", "demo", "check")
+COMMANDS = ("run", "demo", "check", "pair")
 PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary")
 PATIENCE = 60.0  # seconds until a test gives up: a slow computer is no failure
 
@@ -222,6 +223,57 @@ def test_the_service_runs_without_a_pi_is_asked_by_check_keeps_others_out_and_en
     assert "bedside is running" in checked.stdout
     assert "WRONG  button" in checked.stdout
     assert (second.returncode, second.stderr.count("runs already")) == (1, 1)
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
+# --- pairing ---
+
+
+def test_pair_without_a_bedside_says_how_to_start_one_and_ends_with_1(tmp_path: Path) -> None:
+    ended = bedside(tmp_path, "pair")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "bedside: No bedside is running here. Start it: sudo systemctl start bedside\n"
+
+
+@contextmanager
+def serving(folder: Path, settings: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`bedside run`, once it answers on its control socket and has the page."""
+    with running(folder, "run", "--settings", str(settings)) as service:
+        until = time.monotonic() + PATIENCE
+        while not re.search(
+            r"^ *\S+ +page ", bedside(folder, "check", "--settings", str(settings)).stdout, re.MULTILINE
+        ):
+            assert time.monotonic() < until, "the page was never served"
+        yield service
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(PATIENCE) == 0
+
+
+@pytest.mark.slow
+def test_a_phone_is_paired_by_what_the_terminal_prints_and_is_known_after_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    settings = tmp_path / "bedside.toml"
+    settings.write_text(f"port = {port}\n")
+    phone, stranger = Visitor(port), Visitor(port)
+    with serving(tmp_path, settings):
+        assert phone.get("/").goes_to == "/pair"
+        printed = bedside(tmp_path, "pair").stdout
+        found = re.search(rf"open +http://\S+:{port}\n.*code +(\d{{3}} \d{{3}})", printed, re.DOTALL)
+        assert found, printed
+        assert "█" in printed  # the QR code
+        assert phone.post("/pair", code=found[1], name="Anna").goes_to == "/"
+        assert "The night from" in phone.get("/").text
+        assert stranger.post("/pair", code=found[1], name="Eve").status == 400
+        assert stranger.get("/").goes_to == "/pair"
+    token = phone.cookie.partition("=")[2]
+    written = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
+    assert b"Anna" in written
+    assert token.encode() not in written
+    assert found[1].replace(" ", "").encode() not in written
+    with serving(tmp_path, settings):
+        assert "The night from" in phone.get("/").text
+        assert phone.post("/settings/phones/out", all="yes").status == 303
+        assert phone.get("/").goes_to == "/pair"
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 

@@ -12,7 +12,20 @@ import pytest
 from bedside.daemon import Daemon, RulesChanged, StopAsked
 from bedside.night.contact import READ_WHEN_IDLE
 from bedside.night.cues import Cue
-from bedside.night.effects import Cramp, CrampState, Hush, LightLevel, Meaning, Phase, Press, Save, Say, SetLight, Watch
+from bedside.night.effects import (
+    Cramp,
+    CrampState,
+    Hush,
+    LightLevel,
+    Meaning,
+    OpenDoor,
+    Phase,
+    Press,
+    Save,
+    Say,
+    SetLight,
+    Watch,
+)
 from bedside.night.events import (
     LineChanged,
     LineRead,
@@ -61,7 +74,7 @@ class Button:
 
 @dataclass
 class House:
-    """The light, the speaker and the writer in one, so that the order of all that is done can be seen."""
+    """The light, the speaker, the writer and the door in one, so that the order of all that is done can be seen."""
 
     done: list[object] = field(default_factory=list)
     samples: list[TemperatureRead] = field(default_factory=list)
@@ -78,6 +91,9 @@ class House:
 
     def save(self, save: Save) -> None:
         self._do("writer", save)
+
+    def open(self) -> None:
+        self._do("door", OpenDoor())
 
     def sample(self, reading: TemperatureRead) -> None:
         self.samples.append(reading)
@@ -148,6 +164,7 @@ def bed() -> Bed:
         Rules(),
         clock,
         button,
+        house,
         house,
         house,
         house,

@@ -17,7 +17,7 @@ from bedside.night.cues import relief
 from bedside.night.effects import CrampState, Evening, LightLevel, Phase, Reason, StretchState
 from bedside.night.habits import Habits
 from bedside.night.state import Line, Night
-from bedside.pages import assets, create_app
+from bedside.pages import assets
 from bedside.pages.evening import REASONS
 from bedside.pages.site import make_site
 from bedside.texts import SPOKEN
@@ -98,7 +98,7 @@ def test_a_foreign_host_gets_400_and_nothing_of_the_night(home: Home, host: str,
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]", "[::1]:8080"])
 def test_this_device_is_known_by_each_of_its_own_names(home: Home, host: str) -> None:
-    assert client(home).get("/", headers={"Host": host}).status_code == 200
+    assert client(home).get("/relief", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_page_that_breaks_says_so_and_keeps_its_headers(home: Home) -> None:
     def broken() -> Night:
         raise RuntimeError("the night is gone")
 
-    answer = create_app(replace(home.house(), night=broken)).test_client().get("/")
+    answer = home.visitor(replace(home.house(), night=broken)).get("/")
     assert answer.status_code == 500
     assert_guarded(answer.headers)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -182,7 +182,7 @@ def test_a_diary_that_cannot_be_read_is_told_and_all_else_is_shown(home: Home, s
     for side in ("-wal", "-shm"):
         home.path.with_name(home.path.name + side).unlink(missing_ok=True)
     spoil(home.path)  # type: ignore[operator]
-    assert_told(create_app(house).test_client())
+    assert_told(home.visitor(house))
 
 
 def assert_told(page: FlaskClient) -> None:
@@ -507,7 +507,7 @@ def test_what_was_told_on_the_page_is_not_what_the_device_led(home: Home) -> Non
 def test_sample_nights_are_marked(home: Home) -> None:
     home.rows = THREE
     house = home.house()
-    page = create_app(house).test_client()
+    page = home.visitor(house)
     assert "These are sample nights" not in page.get("/").text
     with closing(sqlite3.connect(home.path)) as connection, connection:
         connection.execute("update cramps set origin = 'sample'")
@@ -542,7 +542,7 @@ def test_relief_needs_no_diary_and_no_well_night(home: Home) -> None:
         raise RuntimeError("the night is gone")
 
     house = replace(home.house(), night=broken, diary=Path("/nowhere/diary.db"))
-    assert create_app(house).test_client().get("/relief").status_code == 200
+    assert home.visitor(house).get("/relief").status_code == 200
 
 
 def luminance(colour: str) -> float:
@@ -653,6 +653,6 @@ def test_the_assets_are_a_folder_of_the_wheel_or_of_the_checkout(home: Home) -> 
 def test_times_are_local_to_the_house(home: Home) -> None:
     """In New York it is five hours earlier: the sleep window is its own, and so is the name of the night."""
     home.rows, new_york = (cramp("11 05:12", 2), WATCHED), ZoneInfo("America/New_York")
-    text = words_of(create_app(replace(home.house(), find_zone=lambda: new_york)).test_client().get("/").text)
+    text = words_of(home.visitor(replace(home.house(), find_zone=lambda: new_york)).get("/").text)
     assert "00:12 Lasted 2 minutes" in text
     assert "The button was listening for all 5 hours." in text

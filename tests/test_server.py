@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bedside.night.events import Moment, PartReported
+from bedside.pages.crowd import Limits
 from bedside.pages.server import PageServer, PageServerError
 from bedside.pages.serving import serve
 
@@ -74,20 +75,23 @@ def test_flask_is_not_imported_before_the_first_request() -> None:
 import sys, urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
+from bedside.entrance import Entrance
 from bedside.night.events import Moment
 from bedside.night.habits import Habits
 from bedside.night.state import Night
 from bedside.pages import create_app
 from bedside.pages.house import House
 from bedside.pages.server import PageServer
+from bedside.settings import Settings
 now = lambda: Moment("boot", 1.0, datetime(2026, 1, 11, 8, tzinfo=UTC))
 nothing = lambda *_: None
-house = House(Path("/nowhere/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 6)
+entrance = Entrance(Settings(network=False), (), keep=nothing, note=nothing, now=now, changed=nothing)
+house = House(Path("/nowhere/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 6, entrance)
 server = PageServer("127.0.0.1", 0, lambda: create_app(house), print, now)
 server.start()
 names = ("flask", "waitress", "jinja2", "werkzeug")
 print([name in sys.modules for name in names])
-print(urllib.request.urlopen(f"http://127.0.0.1:{server.port}/").status)
+print(urllib.request.urlopen(f"http://127.0.0.1:{server.port}/relief").status)
 print([name in sys.modules for name in names])
 server.close()
 """
@@ -119,6 +123,35 @@ def test_it_ends_with_its_threads_and_connections_though_visitors_stay(moment: M
     assert at_work() == []
     with closing(staying):
         assert staying.recv(65536) == b""
+
+
+def who(environment: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environment["REMOTE_ADDR"].encode()]
+
+
+def test_on_every_address_it_listens_by_both_protocols_and_tells_each_visitor_s_own_address(moment: Moment) -> None:
+    server = PageServer("::", 0, lambda: who, print, lambda: moment)
+    server.start()
+    try:
+        for here in ("127.0.0.1", "::1") if socket.has_dualstack_ipv6() else ("127.0.0.1",):
+            with closing(socket.create_connection((here, server.port), timeout=10)) as connection:
+                connection.sendall(ASK)
+                assert read(connection).endswith(b"\r\n\r\n" + here.encode())
+    finally:
+        server.close()
+
+
+def test_without_ipv6_in_the_kernel_it_listens_on_every_ipv4_address() -> None:
+    script = """
+import socket
+socket.AF_INET6 = 9999  # a family that no kernel has, as AF_INET6 is none where IPv6 is turned off
+from bedside.pages.server import _listener
+listener = _listener("::", 0)
+print(listener.family.name, listener.getsockname()[0])
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["AF_INET", "0.0.0.0"]
 
 
 def test_a_port_that_is_taken_is_told_with_its_setting(moment: Moment) -> None:
@@ -181,7 +214,9 @@ def impatient() -> Iterator[int]:
     """A server that gives a request one second."""
     stop, stopped = socket.socketpair()
     with closing(stop), closing(stopped), closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        thread = threading.Thread(target=serve, args=(hello, listener, stopped, 1))
+        thread = threading.Thread(
+            target=serve, args=(hello, listener, stopped, Limits(request_seconds=1.0, idle_seconds=1.0))
+        )
         thread.start()
         yield listener.getsockname()[1]
         stop.send(b"x")
@@ -215,7 +250,8 @@ def test_slow_clients_that_take_every_place_are_put_out_and_the_page_answers_aga
 def test_a_flood_writes_no_line_for_every_request(moment: Moment, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     with serving(lambda: hello, moment) as server, ExitStack() as visitors:
-        connections = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(60)]
+        whence = [(f"127.0.0.{number}", 0) for number in range(2, 62)]  # so many from one address would be too many
+        connections = [socket.create_connection(("127.0.0.1", server.port), 10, source) for source in whence]
         for connection in connections:
             visitors.enter_context(closing(connection)).sendall(ASK)
         assert all(b"200 OK" in read(connection) for connection in connections)

@@ -62,6 +62,8 @@ def test_every_setting_can_be_changed() -> None:
     sensor = "ds18b20"
     sensor_offset = -4.5
     port = 9000
+    network = false
+    names = "night.example.org"
     """
     changed, usual = parse(text, "bedside.toml"), Settings()
     assert not [key for key in KEYS if getattr(changed, key) == getattr(usual, key)]
@@ -105,6 +107,8 @@ def test_a_table_where_a_setting_belongs_is_a_mistake_of_its_own_line(text: str)
         ("port = [8080]", "port must be a whole number, such as 8080."),
         ('sensor_offset = "much"', "sensor_offset must be a number, such as 0.0."),
         ("sensor_offset = true", "sensor_offset must be a number, such as 0.0."),
+        ('network = "no"', "network must be true or false, such as true."),
+        ("network = 1", "network must be true or false, such as true."),
         ("card = 1", 'card must be a text in quotes, such as "".'),
     ],
 )

@@ -670,3 +670,37 @@ def test_a_machine_without_sound_has_no_card(tmp_path: Path) -> None:
     assert find_card(tmp_path / "asound") is None
     (tmp_path / "cards").write_text("--- no soundcards ---\n")
     assert find_card(tmp_path) is None
+
+
+# --- cues that are made anew each time ---
+
+
+@pytest.mark.needs("aplay")
+def test_a_cue_that_is_made_anew_is_made_each_time_and_its_clip_is_never_asked_for(
+    make: Making, inbox: Inbox, clip: Path
+) -> None:
+    asked: list[object] = []
+
+    def anew(quiet: bool) -> bytes:
+        asked.append(quiet)
+        return clip.read_bytes()
+
+    def never(cue: Cue, quiet: bool) -> Path:
+        raise AssertionError("it has no clip")
+
+    speaker = make(card="null", clips=never, ready=never, made={Cue.PAIRING: anew})
+    for quiet in (False, True):
+        speaker.say(Cue.PAIRING, quiet=quiet)
+        assert inbox.given().heard
+    assert asked == [False, True]
+
+
+def test_a_cue_that_cannot_be_made_is_told_and_the_next_is_given(make: Making, inbox: Inbox) -> None:
+    def fail(_: bool) -> bytes:
+        raise OSError("No space left on device")
+
+    speaker = make(player="true", made={Cue.PAIRING: fail})
+    speaker.say(Cue.PAIRING)
+    assert not inbox.given().heard
+    speaker.say(Cue.TRY)
+    assert inbox.given().cue is Cue.TRY

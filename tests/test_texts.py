@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bedside.night.cues import COUNT_SECONDS, COUNTED, Cue, Pose
-from bedside.texts import CHIMED, COUNTDOWN, POSES, SPOKEN, caption
+from bedside.texts import CHIMED, COUNTDOWN, POSES, SPOKEN, caption, pairing, pairing_pieces
 
 
 def test_every_cue_has_a_text_and_no_text_is_left_over() -> None:
@@ -69,3 +69,26 @@ def test_a_text_neither_orders_nor_promises(cue: Cue) -> None:
 @pytest.mark.parametrize("cue", Cue)
 def test_a_sentence_is_short_enough_to_follow_half_asleep(cue: Cue) -> None:
     assert all(len(sentence.split()) <= 18 for sentence in re.split(r"[.?:]", SPOKEN[cue]))
+
+
+# --- pairing ---
+
+
+def test_an_address_and_a_code_are_said_sign_by_sign_and_the_code_twice() -> None:
+    assert " ".join(pairing("10.0.0.7:8080", "012345")) == (
+        "A phone can be paired now. Open this address on it. "
+        "One. Zero. Point. Zero. Point. Zero. Point. Seven. Colon. Eight. Zero. Eight. Zero. "
+        "Enter this code. Zero. One. Two. Three. Four. Five. "
+        "Once more. Zero. One. Two. Three. Four. Five."
+    )
+
+
+def test_what_is_not_known_is_not_said() -> None:
+    assert pairing("", "") == ("A phone can be paired now.",)
+    assert "Open this address on it." not in pairing("", "012345")
+    assert "Enter this code." not in pairing("10.0.0.7:8080", "")
+
+
+def test_every_piece_that_may_be_said_is_kept_ready() -> None:
+    said = pairing("192.168.45.67:8080", "012389")
+    assert {*said} == {*pairing_pieces(), SPOKEN[Cue.PAIRING]}

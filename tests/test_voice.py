@@ -21,7 +21,7 @@ from bedside.devices.voice import CHIMES_ALONE, LEAD_IN, Voice
 from bedside.night.cues import COUNT_SECONDS, COUNTED, HOLD_SECONDS, LEAD, Cue, Script, relief, stretch
 from bedside.night.habits import Accent
 from bedside.night.state import SPEAK_ANYWAY
-from bedside.texts import COUNTDOWN, SPOKEN
+from bedside.texts import COUNTDOWN, SPOKEN, pairing, pairing_pieces
 
 SPARE = 0.4
 """Seconds between a clip's end and the next player's start, which has to open the card."""
@@ -332,7 +332,7 @@ def test_preparing_anew_runs_no_engine_and_changes_nothing(tmp_path: Path) -> No
     kept, rendered = set((tmp_path / "cache").iterdir()), runs(tmp_path)
     Voice(tmp_path / "cache", engines=only(engine)).prepare()
     assert set((tmp_path / "cache").iterdir()) == kept
-    assert runs(tmp_path) == rendered == len(set(SPOKEN.values())) + len(COUNTDOWN)
+    assert runs(tmp_path) == rendered == len({*SPOKEN.values(), *COUNTDOWN, *pairing_pieces()})
 
 
 def test_another_volume_makes_other_clips_of_that_level(tmp_path: Path) -> None:
@@ -643,3 +643,54 @@ def test_the_engines_found_are_those_of_this_machine_in_the_accent(accent: Accen
     expected = ["py-nanotts", *(["espeak-ng"] if shutil.which("espeak-ng") else [])]
     assert [engine.name for engine in engines] == expected
     assert all(accent.lower() in " ".join(engine.command).lower().split() for engine in engines)
+
+
+# --- what is said sign by sign ---
+
+
+@pytest.mark.parametrize("voice", SPEAKING, indirect=True)
+def test_a_code_is_said_from_what_is_kept_and_is_kept_nowhere_itself(voice: Voice) -> None:
+    kept = {path: path.read_bytes() for path in voice._cache.iterdir()}
+    first, second = voice.said(pairing("192.168.1.23:8080", "012345")), voice.said(pairing("", "678901"))
+    assert {path: path.read_bytes() for path in voice._cache.iterdir()} == kept
+    assert first != second
+    assert not any(first[HEADER:] in data or second[HEADER:] in data for data in kept.values())
+
+
+@pytest.mark.parametrize("voice", SPEAKING, indirect=True)
+def test_every_sign_of_a_code_can_be_told_from_the_next(voice: Voice, tmp_path: Path) -> None:
+    path = tmp_path / "said.wav"
+    path.write_bytes(voice.said(pairing("", "012345")))
+    rate, values = samples(path)
+    size = rate // 50
+    loud = [max(map(abs, values[at : at + size])) > 30 for at in range(0, len(values), size)]
+    gaps = sum(before and not after for before, after in pairwise(loud))
+    assert gaps >= 14  # the chime, a sentence, six digits, a sentence, six digits
+    assert 8 < seconds(path) < 25
+
+
+def test_a_code_is_as_loud_as_the_voice(prepared: Prepared, tmp_path: Path) -> None:
+    voice = prepared["py-nanotts", Accent.BRITISH].result()
+    evening, night = tmp_path / "evening.wav", tmp_path / "night.wav"
+    evening.write_bytes(voice.said(pairing("", "012345")))
+    night.write_bytes(voice.said(pairing("", "012345"), True))
+    assert abs(loudness(evening) - loudness(voice.clip(Cue.TRY))) < 2
+    assert loudness(evening) - loudness(night) == pytest.approx(12, abs=0.5)  # a quarter
+
+
+def test_without_an_engine_there_is_a_chime(tmp_path: Path) -> None:
+    voice = Voice(tmp_path / "clips", engines=only())
+    said = tmp_path / "said.wav"
+    said.write_bytes(voice.said(pairing("", "012345")))
+    assert 0.5 < seconds(said) < 2.5
+
+
+def test_where_the_first_engine_fails_the_next_says_it_all(tmp_path: Path) -> None:
+    source = tone(tmp_path / "source.wav")
+    broken = Engine("broken", script(tmp_path / "broken.sh", "exit 1"))
+    voice = Voice(tmp_path / "clips", engines=only(broken, copying_engine(tmp_path, source)))
+    (tmp_path / "clips").mkdir()
+    said = tmp_path / "said.wav"
+    said.write_bytes(voice.said(("One.", "Two.")))
+    assert 1.5 < seconds(said) < 4
+    assert runs(tmp_path) == 2

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bedside.catalogue import _
 from bedside.night.events import LineChanged, LineRead, Moment, PartReported
 
 # gpiozero and lgpio are imported where they are used: they are slow on a small Pi, and not wanted in every command.
@@ -45,7 +46,7 @@ def open_factory(dev: Path = Path("/dev")) -> object:
         try:
             Device.pin_factory = factory_class()
         except _pin_errors() as error:
-            raise _explained("The GPIO chip", error) from error
+            raise _explained(_("The GPIO chip"), error) from error
     factory: object = Device.pin_factory
     return factory
 
@@ -108,7 +109,7 @@ class Button:
                     self._post(LineRead(self._now(), down))  # an edge before this moment, still on its way, is in it
         except _pin_errors() as error:
             self.close()
-            lost = _explained(f"GPIO{self._pin}, the button's pin,", error)
+            lost = _explained(self._what(), error)
             self._post(PartReported(self._now(), "button", False, lost.says, lost.remedy))
 
     def alive(self) -> bool:
@@ -141,6 +142,10 @@ class Button:
         late = factory.ticks_diff(factory.ticks(), ticks)
         return now.at(now.since_boot - late) if 0 < late < LATEST else now
 
+    def _what(self) -> str:
+        # Translators: it begins sentences such as: GPIO17, the button's pin, is in use by something else.
+        return _("GPIO%(pin)s, the button's pin,", pin=self._pin)
+
     def _open(self, factory: object) -> Any:
         from gpiozero import DigitalInputDevice
 
@@ -148,7 +153,7 @@ class Button:
             return DigitalInputDevice(self._pin, pull_up=True, pin_factory=factory)
         except _pin_errors() as error:
             # The traceback holds the half-made device, and with it gpiozero's reservation of the pin.
-            refused = _explained(f"GPIO{self._pin}, the button's pin,", error.with_traceback(None))
+            refused = _explained(self._what(), error.with_traceback(None))
             if _chip_is_lost(error):
                 _forget(factory)
             raise refused from error
@@ -158,11 +163,11 @@ def _check_chips(dev: Path) -> None:
     chips = sorted(dev.glob("gpiochip*"))
     if not chips:
         raise ButtonUnavailable(
-            "This computer has no GPIO chip, so it is not a Raspberry Pi that a button can be wired to.",
-            "To try it here, run: bedside demo",
+            _("This computer has no GPIO chip, so it is not a Raspberry Pi that a button can be wired to."),
+            _("To try it here, run: bedside demo"),
         )
     if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
-        raise _forbidden("The GPIO chip")
+        raise _forbidden(_("The GPIO chip"))
 
 
 def _lgpio_factory() -> Any:
@@ -170,13 +175,16 @@ def _lgpio_factory() -> Any:
         from gpiozero.pins.lgpio import LGPIOFactory
     except OSError as error:
         raise ButtonUnavailable(
-            "The GPIO library lgpio cannot make its FIFO .lgd-nfy0, because its working directory cannot be written.",
-            "Set WorkingDirectory and the environment variable LG_WD to a folder that can be, such as /run/bedside.",
+            _(
+                "The GPIO library lgpio cannot make its FIFO .lgd-nfy0, because its working directory cannot be "
+                "written."
+            ),
+            _("Set WorkingDirectory and the environment variable LG_WD to a folder that can be, such as /run/bedside."),
         ) from error
     except (ImportError, AttributeError) as error:  # AttributeError: the release 0.0.0.2 on PyPI is an empty stub
         raise ButtonUnavailable(
-            "The GPIO library lgpio is missing, or is the empty package of that name.",
-            "On a Pi run: sudo apt install python3-lgpio (elsewhere: pip install lgpio==0.2.2.0)",
+            _("The GPIO library lgpio is missing, or is the empty package of that name."),
+            _("On a Pi run: sudo apt install python3-lgpio (elsewhere: pip install lgpio==0.2.2.0)"),
         ) from error
     return LGPIOFactory
 
@@ -202,8 +210,8 @@ def _cause(error: Exception) -> str:
 
 def _forbidden(what: str) -> ButtonUnavailable:
     return ButtonUnavailable(
-        f"{what} may not be used by this user.",
-        "Add the user to the group gpio and start again, for example: sudo adduser bedside gpio",
+        _("%(what)s may not be used by this user.", what=what),
+        _("Add the user to the group gpio and start again, for example: sudo adduser bedside gpio"),
     )
 
 
@@ -211,20 +219,26 @@ def _explained(what: str, error: Exception) -> ButtonUnavailable:
     cause = _cause(error)
     if any(word in cause for word in BUSY):
         return ButtonUnavailable(
-            f"{what} is in use by something else.",
-            "See who holds it with: sudo gpioinfo. Stop that, or wire the button to another pin and set `pin` to it.",
+            _("%(what)s is in use by something else.", what=what),
+            _(
+                "See who holds it with: sudo gpioinfo. Stop that, or wire the button to another pin and set `pin` to "
+                "it."
+            ),
         )
     if any(word in cause for word in FORBIDDEN):
         return _forbidden(what)
     if any(word in cause for word in NO_SUCH_PIN):
         return ButtonUnavailable(
-            f"{what} is not a pin that a button can be wired to.",
-            "Set `pin` to a GPIO number from 2 to 27, such as 17, and wire the button between that pin and ground.",
+            _("%(what)s is not a pin that a button can be wired to.", what=what),
+            _("Set `pin` to a GPIO number from 2 to 27, such as 17, and wire the button between that pin and ground."),
         )
     if any(word in cause for word in NO_PI):
-        return ButtonUnavailable(f"{what} is not that of a Raspberry Pi.", "To try it here, run: bedside demo")
+        return ButtonUnavailable(
+            _("%(what)s is not that of a Raspberry Pi.", what=what), _("To try it here, run: bedside demo")
+        )
     return ButtonUnavailable(
-        f"{what} does not work ({error}).", "Switch the Pi off and on; if it stays so, wire the button to another pin."
+        _("%(what)s does not work (%(error)s).", what=what, error=error),
+        _("Switch the Pi off and on; if it stays so, wire the button to another pin."),
     )
 
 

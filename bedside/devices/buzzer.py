@@ -6,6 +6,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bedside.catalogue import _
 from bedside.devices.light import explained, opened, pin_errors
 from bedside.night.cues import COUNTED, Cue
 from bedside.night.events import Moment, PartReported
@@ -131,7 +132,7 @@ class Buzzer:
                 device.close()
 
     def _report(self, error: Exception | None) -> None:
-        says, remedy = explained("buzzer", self._pin, error) if error else ("The buzzer works.", "")
+        says, remedy = explained("buzzer", self._pin, error) if error else (_("The buzzer works."), "")
         if self._told != (error is None, says):
             self._told = (error is None, says)
             self._post(PartReported(self._now(), "buzzer", error is None, says, remedy))

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside.catalogue import SOURCE, _, language
 from bedside.devices.sound import UNREADABLE, Sound, mastered, read
 from bedside.night.habits import Accent
 
@@ -20,6 +21,7 @@ with wave.open(sys.argv[2], "wb") as clip:
     clip.setparams((1, 2, 16000, 0, "NONE", ""))
     clip.writeframes(py_nanotts.NanoTTS().speak(sys.stdin.read(), voice=sys.argv[1], volume=0.5))
 """
+_NANOTTS_VOICES = {"de": "de-DE", "es": "es-ES", "fr": "fr-FR", "it": "it-IT"}
 
 
 class EngineFailedError(Exception):
@@ -43,18 +45,27 @@ class Engine:
             subprocess.run(command, input=text.encode(), capture_output=True, timeout=self.deadline, check=True)
             return mastered(read(out))
         except (subprocess.SubprocessError, *UNREADABLE) as error:
-            raise EngineFailedError(f"{self.name} gave no speech ({shortly(error)})") from error
+            reason = shortly(error)
+            raise EngineFailedError(
+                _("%(engine)s gave no speech (%(reason)s)", engine=self.name, reason=reason)
+            ) from error
         finally:
             out.unlink(missing_ok=True)
 
 
 def find_engines(accent: Accent) -> tuple[Engine, ...]:
-    """The engines on this machine in that accent, the better first; none means chimes alone."""
+    """The engines on this machine for the language of the texts, the better first; none means chimes alone. English is
+    spoken in that accent.
+    """
+    spoken = language()
+    main = spoken.partition("-")[0]
+    nanotts = accent.value if main == SOURCE else _NANOTTS_VOICES.get(main)
+    voice = accent.value if main == SOURCE else spoken
     engines = []
-    if importlib.util.find_spec("py_nanotts"):
-        engines.append(Engine("py-nanotts", (sys.executable, "-P", "-c", _NANOTTS, accent.value)))
+    if nanotts and importlib.util.find_spec("py_nanotts"):
+        engines.append(Engine("py-nanotts", (sys.executable, "-P", "-c", _NANOTTS, nanotts)))
     if espeak := shutil.which("espeak-ng"):
-        engines.append(Engine("espeak-ng", (espeak, "-v", accent.value.lower(), "-s", "150", "--stdin", "-w")))
+        engines.append(Engine("espeak-ng", (espeak, "-v", voice.lower(), "-s", "150", "--stdin", "-w")))
     return tuple(engines)
 
 
@@ -62,7 +73,7 @@ def shortly(error: Exception) -> str:
     """What went wrong, without the command, which may be a program of several lines."""
     match error:
         case subprocess.TimeoutExpired():
-            return f"it took more than {error.timeout:g} s"
+            return _("it took more than %(seconds)s s", seconds=f"{error.timeout:g}")
         case subprocess.CalledProcessError():
-            return f"it ended with {error.returncode}"
-    return str(error) or "its file is cut off"
+            return _("it ended with %(status)s", status=error.returncode)
+    return str(error) or _("its file is cut off")

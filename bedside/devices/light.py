@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from bedside.catalogue import _
 from bedside.night.effects import LightLevel
 from bedside.night.events import Moment, PartReported
 
@@ -157,7 +158,7 @@ class Light:
 
     def _report(self, error: Exception | None) -> None:
         well = error is None
-        says, remedy = explained("light", self._pin, error) if error else ("The light works.", "")
+        says, remedy = explained("light", self._pin, error) if error else (_("The light works."), "")
         if self._told != (well, says):
             self._told = (well, says)
             self._post(PartReported(self._now(), "light", well, says, remedy))
@@ -189,7 +190,7 @@ def opened(factory: object | None) -> object:
 
     found: object | None = factory() if callable(factory) else factory or Device.pin_factory
     if found is None:  # gpiozero would look for any factory, and find one that cannot dim
-        raise BadPinFactory("no GPIO chip is open")
+        raise BadPinFactory(_("no GPIO chip is open"))
     return found
 
 
@@ -197,18 +198,27 @@ def explained(part: str, pin: int | None, error: Exception) -> tuple[str, str]:
     """What one of `pin_errors` means for the pin of `part`, and what to do."""
     if hasattr(error, "says") and hasattr(error, "remedy"):  # from the function that opens the chip
         return error.says, error.remedy
-    what, setting = f"GPIO{pin}, the {part}'s pin,", f"`{part}_pin`"
+    setting, named = f"`{part}_pin`", _(part)
+    # Translators: it begins sentences such as: GPIO12, the light's pin, is in use by something else.
+    what = _("GPIO%(pin)s, the %(part)s's pin,", pin=pin, part=named)
     cause = f"{type(error).__name__} {error}".lower()  # lgpio tells its errors apart by their words alone
     if "in use" in cause or "busy" in cause:
         return (
-            f"{what} is in use by something else.",
-            f"See who holds it with: sudo gpioinfo. Stop that, or wire the {part} to another pin and set {setting}.",
+            _("%(what)s is in use by something else.", what=what),
+            _(
+                "See who holds it with: sudo gpioinfo. Stop that, or wire the %(part)s to another pin and set "
+                "%(setting)s.",
+                part=named,
+                setting=setting,
+            ),
         )
     if "permission" in cause or "not permitted" in cause:
-        return f"{what} may not be used by this user.", "Add the user to the group gpio: sudo adduser bedside gpio"
+        remedy = _("Add the user to the group gpio: sudo adduser bedside gpio")
+        return _("%(what)s may not be used by this user.", what=what), remedy
     if "invalidpin" in cause or "bad gpio number" in cause:
         return (
-            f"{what} is not a pin that a {part} can be wired to.",
-            f"Set {setting} to 12 or 13, whichever is free, or to 0 for no {part}.",
+            _("%(what)s is not a pin that a %(part)s can be wired to.", what=what, part=named),
+            _("Set %(setting)s to 12 or 13, whichever is free, or to 0 for no %(part)s.", setting=setting, part=named),
         )
-    return f"{what} does not work ({error}).", f"Check the {part}'s wires. Without a {part}, set {setting} to 0."
+    remedy = _("Check the %(part)s's wires. Without a %(part)s, set %(setting)s to 0.", part=named, setting=setting)
+    return _("%(what)s does not work (%(error)s).", what=what, error=error), remedy

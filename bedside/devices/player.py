@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from bedside.catalogue import N_, _
+
 _GRACE = 0.1  # seconds from the request to end to the kill
 _LOOK = 0.1  # seconds between two looks at a player
 _UNKILLABLE = 2.0  # seconds after which a killed player that stays is left behind: it hangs in the kernel
@@ -24,18 +26,25 @@ _GULP = 65536  # bytes: what a pipe holds
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What keeps the speaker from playing, and what to do."""
+    """What keeps the speaker from playing, and what to do; looked up in the catalogue where it is told."""
 
     says: str
     remedy: str
 
 
-NO_CARD = Trouble("No sound card was found.", "Plug in a speaker or a sound card; `aplay -l` lists what is there.")
-_HUNG = Trouble("The sound player hung and was stopped.", "Unplug the speaker and plug it in again, or restart.")
+NO_CARD = Trouble(
+    N_("No sound card was found."), N_("Plug in a speaker or a sound card; `aplay -l` lists what is there.")
+)
+_HUNG = Trouble(
+    N_("The sound player hung and was stopped."), N_("Unplug the speaker and plug it in again, or restart.")
+)
 _REFUSALS = (
-    ("busy", Trouble("Another program is using the sound card.", "`sudo fuser -v /dev/snd/*` names it: end it.")),
-    ("Permission denied", Trouble("The sound card may not be used.", "Add this user to the group audio.")),
-    ("audio open error", Trouble("The sound card cannot be opened.", NO_CARD.remedy)),
+    (
+        "busy",
+        Trouble(N_("Another program is using the sound card."), N_("`sudo fuser -v /dev/snd/*` names it: end it.")),
+    ),
+    ("Permission denied", Trouble(N_("The sound card may not be used."), N_("Add this user to the group audio."))),
+    ("audio open error", Trouble(N_("The sound card cannot be opened."), NO_CARD.remedy)),
 )
 
 
@@ -70,13 +79,17 @@ class Clip:
 
 def read(path: Path) -> Clip:
     """The clip in a file. Raises OSError, or ValueError where it is no whole WAV file."""
-    data = path.read_bytes()
+    return parse(path.read_bytes(), str(path))
+
+
+def parse(data: bytes, name: str) -> Clip:
+    """The clip in a WAV file's bytes. Raises ValueError, with its name, where they are no whole one."""
     try:
         with wave.open(io.BytesIO(data)) as sound:
             frame = sound.getsampwidth() * sound.getnchannels()
             return Clip(data[:_HEADER], data[_HEADER:], frame * sound.getframerate(), frame)
     except (EOFError, wave.Error) as error:
-        raise ValueError(f"{path} is no whole WAV file") from error
+        raise ValueError(f"{name} is no whole WAV file") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,8 @@ class Player:
     def missing(self) -> Trouble | None:
         """What to do if the program is not there."""
         if shutil.which(self._program) is None:
-            return Trouble(f"{self._program}, which plays the sounds, is missing.", "sudo apt install alsa-utils")
+            says = _("%(program)s, which plays the sounds, is missing.", program=self._program)
+            return Trouble(says, "sudo apt install alsa-utils")
         return None
 
     def play(self, clip: Clip, device: str, hushed: Callable[[], float | None], sounds: float | None = None) -> Played:
@@ -117,8 +131,8 @@ class Player:
         try:
             process = self._start(device)
         except (OSError, subprocess.SubprocessError) as error:
-            says = f"{self._program} could not be started: {error}."
-            return Played(Trouble(says, "It is tried again with the next cue."))
+            says = _("%(program)s could not be started: %(error)s.", program=self._program, error=error)
+            return Played(Trouble(says, _("It is tried again with the next cue.")))
         feed = _Feed(process, clip, self._clock, sounds)
         hung = self._attend(process, feed, hushed)
         feed.end()
@@ -234,5 +248,6 @@ def _explained(player: str, status: int, errors: str) -> Trouble | None:
     for mark, trouble in _REFUSALS:
         if mark in errors:
             return trouble
-    first = errors.partition("\n")[0] or "it did not say why"
-    return Trouble(f"{player} ended with {status}: {first}.", "Try the speaker by hand with `speaker-test`.")
+    first = errors.partition("\n")[0] or _("it did not say why")
+    says = _("%(program)s ended with %(status)s: %(error)s.", program=player, status=status, error=first)
+    return Trouble(says, _("Try the speaker by hand with `speaker-test`."))

@@ -1,5 +1,6 @@
 """Samples: read, trimmed, levelled, faded, scaled, chimed, laid one after the other, and written as WAV files."""
 
+import io
 import math
 import os
 import wave
@@ -67,14 +68,21 @@ def read(path: Path) -> Sound:
     return Sound(rate, samples)
 
 
+def wav(sound: Sound) -> bytes:
+    """A WAV file of it."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as clip:
+        clip.setparams((1, 2, sound.rate, len(sound.samples), "NONE", ""))
+        clip.writeframes(sound.samples.tobytes())
+    return file.getvalue()
+
+
 def write(path: Path, sound: Sound) -> None:
     """Under another name first: a clip is whole or absent, also after a power cut. Raises OSError."""
     part = path.with_suffix(".part")
     try:
         with part.open("wb") as file:
-            with wave.open(file, "wb") as clip:
-                clip.setparams((1, 2, sound.rate, len(sound.samples), "NONE", ""))
-                clip.writeframes(sound.samples.tobytes())
+            file.write(wav(sound))
             os.fsync(file.fileno())
         part.replace(path)
     finally:

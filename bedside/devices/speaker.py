@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from bedside.devices.player import NO_CARD, Clip, Played, Player, Trouble, read
+from bedside.catalogue import N_, _
+from bedside.devices.player import NO_CARD, Clip, Played, Player, Trouble, parse, read
 from bedside.night.cues import COUNT_SECONDS, COUNTED, LEAD, Cue
 from bedside.night.effects import Say
 from bedside.night.events import CueGiven, Moment, PartReported
@@ -21,7 +22,9 @@ AUDIBLE_AFTER = 0.7
 TOO_LATE_ON_BEAT = 1.0
 """Seconds after its time that a cue on a beat is not given any more: it would name what is over."""
 
-_BROKEN = Trouble("A sound failed by a fault of this program.", "Type journalctl -u bedside to see what it was.")
+_BROKEN = Trouble(
+    N_("A sound failed by a fault of this program."), N_("Type journalctl -u bedside to see what it was.")
+)
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Speaker:
         card: str | None,
         *,
         ready: Callable[[Cue, bool], Path | None] = lambda *_: None,
+        made: Mapping[Cue, Callable[[bool], bytes]] | None = None,
         player: str = "aplay",
         also: Callable[[Cue], None] | None = None,
         find: Callable[[], str | None] = lambda: None,
@@ -60,12 +64,14 @@ class Speaker:
         """Starts the thread, which posts how the speaker is. Raises RuntimeError if no thread can be started.
 
         `clip` gives a cue's WAV, for the night if asked with True; it may take long, and raise OSError. `ready` gives
-        it if that takes no time. `card` is an ALSA device's name; without one, `find` is asked before each cue. `also`
-        is told of each cue as it starts, with or without a sound. `fallback` is asked to give a cue that did not come
-        through the card. `environment` is added to the player's own. `overtime` is the seconds a player may take beyond
-        its clip before it is killed. `clock` tells seconds that nobody can set.
+        it if that takes no time. `made` has the cues that are made anew each time, as the bytes of a WAV file. `card`
+        is an ALSA device's name; without one, `find` is asked before each cue. `also` is told of each cue as it starts,
+        with or without a sound. `fallback` is asked to give a cue that did not come through the card. `environment` is
+        added to the player's own. `overtime` is the seconds a player may take beyond its clip before it is killed.
+        `clock` tells seconds that nobody can set.
         """
         self._clip, self._ready, self._post, self._now, self._also = clip, ready, post, now, also
+        self._made = made or {}
         self._card, self._find, self._fallback, self._clock = card, find, fallback, clock
         self._player = Player(player, {**os.environ, "LC_ALL": "C", **(environment or {})}, overtime, clock)
         self._changed = threading.Condition()
@@ -168,9 +174,10 @@ class Speaker:
             return
         self._reported = state
         if trouble is None:
-            self._post(PartReported(self._now(), "speaker", True, f"Sound goes to {device}."))
+            says = _("Sound goes to %(device)s.", device=device)
+            self._post(PartReported(self._now(), "speaker", True, says))
         else:
-            self._post(PartReported(self._now(), "speaker", False, trouble.says, trouble.remedy))
+            self._post(PartReported(self._now(), "speaker", False, _(trouble.says), _(trouble.remedy)))
 
     def _device(self) -> str | None:
         return self._card or self._find()
@@ -182,10 +189,12 @@ class Speaker:
         try:
             clip = self._found(say, turn)
         except OSError as error:
-            says = f"The sound could not be made: {error.strerror or str(error) or 'the card gives no reason'}."
-            return Played(Trouble(says, "Make room where clips are kept."))
+            reason = error.strerror or str(error) or _("the card gives no reason")
+            says = _("The sound could not be made: %(reason)s.", reason=reason)
+            return Played(Trouble(says, _("Make room where clips are kept.")))
         except ValueError as error:
-            return Played(Trouble(f"The sound cannot be played: {error}.", "Delete that file: it is made anew."))
+            says = _("The sound cannot be played: %(reason)s.", reason=error)
+            return Played(Trouble(says, _("Delete that file: it is made anew.")))
         if clip is None or self._hushed_since(turn) is not None:
             return Played()
         if self._missed(say.due):
@@ -196,7 +205,7 @@ class Speaker:
     def _found(self, say: Say, turn: int) -> Clip | None:
         """The cue's clip, which is waited for until a hush; None then. Raises what making it raises."""
         with suppress(OSError, ValueError):  # it was removed, or spoilt, since it was looked for
-            if path := self._ready(say.cue, say.quiet):
+            if say.cue not in self._made and (path := self._ready(say.cue, say.quiet)):
                 return read(path)
         made: list[Clip | Exception] = []
         threading.Thread(target=self._make, args=(say, made), name="rendering", daemon=True).start()
@@ -212,15 +221,19 @@ class Speaker:
     def _make(self, say: Say, made: list[Clip | Exception]) -> None:
         result: Clip | Exception
         try:
-            try:
-                result = read(self._clip(say.cue, say.quiet))
-            except FileNotFoundError:  # a change of the voice has just removed it
-                result = read(self._clip(say.cue, say.quiet))
+            make = self._made.get(say.cue)
+            result = parse(make(say.quiet), say.cue) if make else self._kept(say)
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
             result = error
         with self._changed:
             made.append(result)
             self._changed.notify()
+
+    def _kept(self, say: Say) -> Clip:
+        try:
+            return read(self._clip(say.cue, say.quiet))
+        except FileNotFoundError:  # a change of the voice has just removed it
+            return read(self._clip(say.cue, say.quiet))
 
     def _missed(self, due: float | None, after: float = 0) -> bool:
         return due is not None and self._until(due + LEAD + after) < -TOO_LATE_ON_BEAT

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside.catalogue import _, ngettext
 from bedside.night.events import Moment, PartReported, TemperatureRead
 
 EVERY = 60.0  # seconds
@@ -23,7 +24,6 @@ NOT_OF_THE_ROOM = (
     *("fan*_input", "pwm[0-9]", "in[0-9]*_input", "curr*_input", "power*_input", "device/rtc/rtc*"),
     *("in_voltage*", "in_current*", "in_accel*", "in_anglvel*", "in_magn*"),
 )
-OVERLAYS = "dtoverlay=w1-gpio (a DS18B20) or dtoverlay=i2c-sensor,sht4x (or your sensor's name)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Thermometer:
             raise _explained(error) from error
         except ValueError as error:
             raise SensorFailed(
-                "The thermometer tells something that is no number.", "Unplug it, plug it in again."
+                _("The thermometer tells something that is no number."), _("Unplug it, plug it in again.")
             ) from error
         return _plausible(milli) / 1000 + self._offset
 
@@ -96,8 +96,11 @@ class Thermometer:
         self.found = len(sensors)
         if not sensors:
             raise SensorFailed(
-                "No thermometer is found.",
-                f"Check its wires, and that /boot/firmware/config.txt has a line such as {OVERLAYS}; then restart.",
+                _("No thermometer is found."),
+                _(
+                    "Check its wires, and that /boot/firmware/config.txt has a line such as dtoverlay=w1-gpio (a "
+                    "DS18B20) or dtoverlay=i2c-sensor,sht4x (or your sensor's name); then restart."
+                ),
             )
         if not self._wanted:
             return sensors[0]
@@ -106,8 +109,8 @@ class Thermometer:
                 return sensor
         names = ", ".join(sensor.name for sensor in sensors)
         raise SensorFailed(
-            f"The thermometer {self._wanted} is not found.",
-            f"Plug it in, or set `sensor` to one that is there: {names}.",
+            _("The thermometer %(name)s is not found.", name=self._wanted),
+            _("Plug it in, or set `sensor` to one that is there: %(names)s.", names=names),
         )
 
     def _milli(self, sensor: Sensor) -> float:
@@ -120,7 +123,7 @@ class Thermometer:
         text = self._read_text(path).strip()
         if not text:
             raise SensorFailed(
-                "The thermometer's answer is empty.", "Check its three wires, and the 4.7 kOhm resistor."
+                _("The thermometer's answer is empty."), _("Check its three wires, and the 4.7 kOhm resistor.")
             )
         number = float(text)
         if not math.isfinite(number):
@@ -172,8 +175,8 @@ class Sampler:
             self._checked = moment.since_boot
             if self._stop.is_set() or not self.stale(moment):
                 return
-            says = "The thermometer has not answered for three minutes."
-            if self._report(moment, False, says, "Unplug it, plug it in again, and check its wires."):
+            says = _("The thermometer has not answered for three minutes.")
+            if self._report(moment, False, says, _("Unplug it, plug it in again, and check its wires.")):
                 self.start()
 
     def _run(self, stop: threading.Event) -> None:
@@ -201,7 +204,13 @@ class Sampler:
     def _well(self) -> str:
         name = self._thermometer.sensor.name if self._thermometer.sensor else ""
         others = self._thermometer.found - 1
-        return f"The thermometer {name} works." + (f" {others} more can be chosen with `sensor`." if others > 0 else "")
+        works = _("The thermometer %(name)s works.", name=name)
+        if others < 1:
+            return works
+        more = ngettext(
+            "%(number)s more can be chosen with `sensor`.", "%(number)s more can be chosen with `sensor`.", others
+        )
+        return f"{works} {more}"
 
     def _report(self, moment: Moment, well: bool, says: str, remedy: str = "") -> bool:
         if self._told == (well, says):
@@ -264,12 +273,12 @@ def _line(path: Path) -> str:
 def _plausible(milli: float) -> float:
     if int(milli) in ONE_WIRE_FAULTS:
         raise SensorFailed(
-            "The thermometer tells the value it shows when its power was lost.",
-            "Check its three wires: all of 3.3 V, ground and data must be connected.",
+            _("The thermometer tells the value it shows when its power was lost."),
+            _("Check its three wires: all of 3.3 V, ground and data must be connected."),
         )
     if not COLDEST <= milli / 1000 <= HOTTEST:
         raise SensorFailed(
-            "The thermometer tells a temperature that no bedroom has.", "Check its wires, or replace it."
+            _("The thermometer tells a temperature that no bedroom has."), _("Check its wires, or replace it.")
         )
     return milli
 
@@ -278,13 +287,14 @@ def _explained(error: OSError) -> OSError:
     if isinstance(error, SensorFailed):
         return error
     if error.errno in (errno.ENODEV, errno.ENXIO, errno.ENOENT):
-        return SensorFailed("The thermometer was unplugged.", "Plug it in again: it is found by itself.")
+        return SensorFailed(_("The thermometer was unplugged."), _("Plug it in again: it is found by itself."))
     if error.errno in (errno.EIO, errno.EREMOTEIO, errno.EBADMSG):
-        return SensorFailed(
-            "The thermometer's answer is garbled.", "Check its wires: a contact is loose or a cable too long."
-        )
+        remedy = _("Check its wires: a contact is loose or a cable too long.")
+        return SensorFailed(_("The thermometer's answer is garbled."), remedy)
     if error.errno in (errno.ETIMEDOUT, errno.EAGAIN):
-        return SensorFailed("The thermometer does not answer in time.", "Check its wires; unplug it, plug it in again.")
+        remedy = _("Check its wires; unplug it, plug it in again.")
+        return SensorFailed(_("The thermometer does not answer in time."), remedy)
     if error.errno in (errno.EACCES, errno.EPERM):
-        return SensorFailed("The thermometer may not be read by this user.", "Add the user to the group i2c.")
-    return SensorFailed(f"The thermometer cannot be read ({error.strerror}).", "Unplug it, plug it in again.")
+        return SensorFailed(_("The thermometer may not be read by this user."), _("Add the user to the group i2c."))
+    says = _("The thermometer cannot be read (%(error)s).", error=error.strerror)
+    return SensorFailed(says, _("Unplug it, plug it in again."))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bedside.catalogue import _
 from bedside.devices.engine import Engine, EngineFailedError, find_engines, shortly
 from bedside.devices.sound import (
     UNREADABLE,
@@ -25,12 +26,13 @@ from bedside.devices.sound import (
     resampled,
     scaled,
     shortened,
+    wav,
     write,
 )
 from bedside.devices.speech import DIGITS, Speech, kept
 from bedside.night.cues import COUNTED, Cue
 from bedside.night.habits import Accent
-from bedside.texts import CHIMED, COUNTDOWN, SPOKEN
+from bedside.texts import CHIMED, countdown, pairing_pieces, spoken
 
 LEAD_IN = 0.5
 """Seconds of silence first: amplifiers pop as they wake, and swallow a first syllable."""
@@ -101,9 +103,13 @@ class Voice:
     def says(self) -> str:
         """What speaks, as one sentence for a person."""
         name, failed = self.engine, "; ".join(self._failures())
+        if name != CHIMES_ALONE and self.well:
+            return _("The voice is made by %(engine)s.", engine=name)
         if name != CHIMES_ALONE:
-            return f"The voice is made by {name}" + ("." if self.well else f": {failed}.")
-        return f"There is no voice, only chimes: {failed or 'neither py-nanotts nor espeak-ng is here'}."
+            return _("The voice is made by %(engine)s: %(failed)s.", engine=name, failed=failed)
+        if failed:
+            return _("There is no voice, only chimes: %(failed)s.", failed=failed)
+        return _("There is no voice, only chimes: neither py-nanotts nor espeak-ng is here.")
 
     @property
     def remedy(self) -> str:
@@ -111,8 +117,8 @@ class Voice:
         if self.well:
             return ""
         if self._wanted.engines:
-            return "It is tried again within an hour; to try it now, type: sudo systemctl restart bedside"
-        return "Type: sudo apt install espeak-ng, and then: sudo systemctl restart bedside"
+            return _("It is tried again within an hour; to try it now, type: sudo systemctl restart bedside")
+        return _("Type: sudo apt install espeak-ng, and then: sudo systemctl restart bedside")
 
     def change(self, accent: Accent, evening: float, night: float) -> bool:
         """Later clips are of this accent and these volumes. Whether that is a change: then a `prepare` that runs gives
@@ -157,6 +163,19 @@ class Voice:
             _log.warning("%s is given for another, which cannot be written (%s).", before, shortly(error))
             return before
 
+    def said(self, texts: Sequence[str], quiet: bool = False) -> bytes:
+        """The texts one after the other as a WAV file, which is kept nowhere; a chime where no engine speaks. Raises
+        OSError if the cache cannot be written.
+        """
+        wanted = self._wanted
+        sounds = [chime(_CHIME, _RATE)]
+        for engine in wanted.engines:
+            with suppress(EngineFailedError):
+                said = [self._speech.said(engine, text) for text in texts]
+                sounds = [chime(_CHIME, said[0].rate), *said]
+                break
+        return wav(scaled(_in_time((), sounds), wanted.volume(quiet)))
+
     def prepare(self) -> None:
         """Renders every missing clip by the best engine that works, then removes what is not current.
 
@@ -170,11 +189,21 @@ class Voice:
                     return
                 clip, engine = self._render(cue, volume, wanted.engines)
                 current |= {clip, *(self._speech.path(engine, text) for text in _texts(cue) if engine)}
+        current |= self._prepare_pieces(wanted.engines)
         with self._speech.still() as rendered, self._writing:
             for path in (*self._cache.glob("*.wav"), *self._cache.glob("*.part")):
                 used = path in current or path.with_suffix(".wav") in rendered
                 if not used and self._wanted is wanted:
                     path.unlink(missing_ok=True)
+
+    def _prepare_pieces(self, engines: Iterable[Engine]) -> set[Path]:
+        """What is said sign by sign, by the best engine that works."""
+        for engine in engines:
+            with suppress(EngineFailedError):
+                for text in pairing_pieces():
+                    self._speech.said(engine, text)
+                return {self._speech.path(engine, text) for text in pairing_pieces()}
+        return set()
 
     def wants_preparing(self, since_boot: float) -> bool:
         """To be asked every minute or so: whether to `prepare` again, since an engine has failed an hour ago."""
@@ -208,13 +237,13 @@ class Voice:
         """The count, the chime, and the own recording or else the speech; without an engine, chimes."""
         counted, said = cue in COUNTED, self._recording(cue)
         if said is None and engine is not None:
-            said = self._speech.said(engine, SPOKEN[cue])
+            said = self._speech.said(engine, spoken(cue))
         rate = said.rate if said else _RATE
         count: tuple[Sound, ...] = ()
         if counted and engine is None:
-            count = tuple(chime(_TICK, rate) for _ in COUNTDOWN)
+            count = tuple(chime(_TICK, rate) for _word in countdown())
         elif counted and engine is not None:
-            words = (resampled(self._speech.said(engine, word), rate) for word in COUNTDOWN)
+            words = (resampled(self._speech.said(engine, word), rate) for word in countdown())
             count = tuple(shortened(word, _WORD) for word in words)
         if said is None:
             return _in_time(count, (chime(_CHIME if cue in CHIMED else _NOTE, rate),))
@@ -247,7 +276,7 @@ class Voice:
 
 def _texts(cue: Cue) -> tuple[str, ...]:
     """What an engine has to say for it: its text, then the numbers before it."""
-    return (SPOKEN[cue], *(COUNTDOWN if cue in COUNTED else ()))
+    return (spoken(cue), *(countdown() if cue in COUNTED else ()))
 
 
 def _in_time(count: Sequence[Sound], said: Sequence[Sound]) -> Sound:

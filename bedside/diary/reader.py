@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from bedside.catalogue import _
 from bedside.diary.errors import DiaryError
 
 
@@ -114,7 +115,7 @@ class Reader:
         try:
             return self._connection.execute(query, texts).fetchall()
         except sqlite3.Error as error:
-            raise DiaryError(f"The diary cannot be read just now: {error}.") from error
+            raise DiaryError(_("The diary cannot be read just now: %(error)s.", error=error)) from error
 
 
 def _stretch(row: Any) -> KeptStretch:
@@ -134,7 +135,7 @@ def reading(path: Path) -> Iterator[Reader]:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)
     except sqlite3.Error as error:
-        raise DiaryError(f"The diary {path} cannot be opened: {error}.") from error
+        raise DiaryError(_("The diary %(path)s cannot be opened: %(error)s.", path=path, error=error)) from error
     connection.row_factory = sqlite3.Row
     try:
         yield Reader(connection)

@@ -11,6 +11,7 @@ import orjson
 from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
+from bedside.night.phones import Phone
 
 KINDS: Mapping[str, type[Row]] = {
     "press": Press,
@@ -19,6 +20,7 @@ KINDS: Mapping[str, type[Row]] = {
     "watch": Watch,
     "boot": Boot,
     "habits": Chosen,
+    "phone": Phone,
 }
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
 _HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}

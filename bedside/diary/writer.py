@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from bedside.catalogue import _
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
@@ -127,7 +128,7 @@ class Writer:
         try:
             self._journal.append(self._unjournaled)
         except OSError as error:
-            self._journal_trouble = f"The journal cannot be written ({error})."
+            self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error)
             if not self._commit():
                 for save in fresh:
                     self._post(SaveFailed(self._now(), save.record))
@@ -177,7 +178,7 @@ class Writer:
         try:
             journaled = list(self._journal.read())
         except OSError as error:
-            self._journal_trouble = f"The journal cannot be read ({error})."
+            self._journal_trouble = _("The journal cannot be read (%(error)s).", error=error)
             return
         given = diary.replay([*journaled, *self._unjournaled])
         diary.close_orphans(self._open_cramp)
@@ -198,21 +199,29 @@ class Writer:
         try:
             target = set_aside(self._path, self._now().wall)
         except OSError as refusal:
-            self._report(f"{error} It could not be renamed: {refusal}.")
+            self._report(_("%(error)s It could not be renamed: %(refusal)s.", error=error, refusal=refusal))
         else:
-            self._note = f" A damaged diary was set aside as {target.name}; this one was filled from the journal."
-            self._report(f"{error} It is set aside as {target.name}; a new one is filled from the journal.")
+            self._note = " " + _(
+                "A damaged diary was set aside as %(name)s; this one was filled from the journal.", name=target.name
+            )
+            self._report(
+                _(
+                    "%(error)s It is set aside as %(name)s; a new one is filled from the journal.",
+                    error=error,
+                    name=target.name,
+                )
+            )
 
     def _report(self, trouble: str) -> None:
         """Tell of a change: `trouble` is a sentence, or nothing when the diary is well."""
         trouble = " ".join(filter(None, (trouble, self._journal_trouble)))
         if self._unsaved and trouble:
-            trouble += " The newest presses are in memory only."
+            trouble += " " + _("The newest presses are in memory only.")
         if trouble == self._reported:
             return
         self._reported = trouble
-        says = trouble or f"Every press is written down.{self._note}"
-        remedy = "Keep the device on; it tries again every few seconds." if trouble else ""
+        says = trouble or _("Every press is written down.") + self._note
+        remedy = _("Keep the device on; it tries again every few seconds.") if trouble else ""
         (log.error if trouble else log.info)("diary: %s", says)
         self._post(PartReported(self._now(), "diary", not trouble, says, remedy))
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bedside.night.cues import Cue
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
+from bedside.night.phones import Phone
 
 Day = date
 """For a class that has a field of the name `date`."""
@@ -154,7 +155,7 @@ class Boot:
     trusted: Moment | None = None
 
 
-Row = Press | Cramp | Evening | Watch | Boot | Chosen
+Row = Press | Cramp | Evening | Watch | Boot | Chosen | Phone
 
 
 class LightLevel(StrEnum):
@@ -203,4 +204,9 @@ class SetLight:
     level: LightLevel
 
 
-Effect = Save | Say | Hush | SetLight
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Let a phone be paired by whoever hears the code, which is about to be said."""
+
+
+Effect = Save | Say | Hush | SetLight | OpenDoor

@@ -173,14 +173,14 @@ def _doubt(turn: Turn) -> None:
 def _pair(turn: Turn) -> None:
     _paired(turn)
     close(turn, CrampState.NO_CRAMP)
-    turn.say(Cue.PAIRING)
+    turn.open_door()
 
 
 def _pair_and_doubt(turn: Turn) -> None:
     _paired(turn)
     _doubt(turn)
     turn.hush()
-    turn.say(Cue.PAIRING)
+    turn.open_door()
 
 
 def _paired(turn: Turn) -> None:

@@ -8,6 +8,7 @@ from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Pre
 from bedside.night.evening import REMEMBERED
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
+from bedside.night.phones import Phone
 from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -15,7 +16,9 @@ from bedside.night.values import replace
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The newest rows of each kind that were kept, the dates of all evenings that were, and the newest habits."""
+    """The newest rows of each kind that were kept, the dates of all evenings that were, and the newest habits,
+    and the phones that are not put out.
+    """
 
     press: Press | None = None
     cramp: Cramp | None = None
@@ -23,6 +26,7 @@ class Kept:
     evening_boot: str = ""
     evenings_past: tuple[date, ...] = ()
     habits: Habits | None = None
+    phones: tuple[Phone, ...] = ()
 
 
 def what_was_kept(saves: Iterable[Save]) -> Kept:
@@ -47,6 +51,7 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
         evening_boot=evening_boot,
         evenings_past=tuple(row.date for row, _ in evenings[:-1])[-REMEMBERED:],
         habits=chosen.habits if isinstance(chosen, Chosen) else None,
+        phones=tuple(row for row, _ in newest.values() if isinstance(row, Phone) and not row.out),
     )
 
 

@@ -3,7 +3,20 @@
 from dataclasses import dataclass, field
 
 from bedside.night.cues import EVENING, Cue
-from bedside.night.effects import Cramp, Effect, Evening, Hush, Phase, Press, Row, Save, Say, SetLight, Watch
+from bedside.night.effects import (
+    Cramp,
+    Effect,
+    Evening,
+    Hush,
+    OpenDoor,
+    Phase,
+    Press,
+    Row,
+    Save,
+    Say,
+    SetLight,
+    Watch,
+)
 from bedside.night.events import Moment
 from bedside.night.state import SPEAK_ANYWAY, Night, Rules, Speech, light_of
 from bedside.night.values import replace
@@ -71,6 +84,11 @@ class Turn:
         if not self.rules.silences(cue, self.actual):
             quiet = cue not in EVENING and self.rules.in_sleep_window(self.actual)
             self.says.append(Say(cue, quiet, due))
+
+    def open_door(self) -> None:
+        """Open the door to the page, and say its code."""
+        self.says.append(OpenDoor())
+        self.say(Cue.PAIRING)
 
     def effects(self) -> tuple[Effect, ...]:
         """All of it, the light first: it must not wait for anything."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from bedside.catalogue import N_, _, ngettext
 from bedside.diary.reader import KeptCramp, Warmth
 from bedside.night.effects import CrampState
 from bedside.pages import words
@@ -77,15 +78,16 @@ def entry(cramp: KeptCramp, live: str | None, zone: tzinfo) -> Entry:
 def practice(cramps: Sequence[KeptCramp]) -> str:
     """The line on practice; empty where there was none."""
     number = sum(cramp.practice for cramp in cramps)
-    verb = "is" if number == 1 else "are"
-    return f"{words.counted(number, 'practice cramp')} {verb} not counted." if number else ""
+    if not number:
+        return ""
+    return ngettext("%(number)s practice cramp is not counted.", "%(number)s practice cramps are not counted.", number)
 
 
 def warmth(room: Warmth | None) -> tuple[tuple[str, str], ...]:
     """The room over the sleep window as (name, value) lines; empty where nothing was measured."""
     if room is None:
         return ()
-    named = (("Average", room.mean), ("Lowest", room.low), ("Highest", room.high))
+    named = ((_("Average"), room.mean), (_("Lowest"), room.low), (_("Highest"), room.high))
     return tuple((name, words.celsius(value)) for name, value in named)
 
 
@@ -93,31 +95,60 @@ def _lasted(cramp: KeptCramp, live: str | None, zone: tzinfo) -> str:
     if cramp.seconds is not None:
         return words.lasted(cramp.seconds)
     if cramp.id == live and cramp.state == CrampState.OPEN:
-        return f"still open, since {words.clock(cramp.onset, zone)}"
-    return "not known: no end press"
+        return _("still open, since %(time)s", time=words.clock(cramp.onset, zone))
+    return _("not known: no end press")
 
 
 def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:
     doubtful = sum(cramp.doubtful for cramp in cramps)
     sure = len(cramps) - doubtful
-    so_far = " so far" if running else ""
+    if not cramps and not observed:
+        return _("Cramps: not known")
     if not cramps:
-        return f"No press for a cramp{so_far}" if observed else "Cramps: not known"
+        return _("No press for a cramp so far") if running else _("No press for a cramp")
     if not doubtful:
-        return words.counted(sure, "cramp") + so_far
-    perhaps = "1 press" if doubtful == 1 else f"{doubtful} presses"
-    if not sure:
-        return f"{perhaps} that may have been a cramp{so_far}"
-    return f"{words.counted(sure, 'cramp')}{so_far}, and {perhaps} that may have been one"
+        return _sure(sure, running)
+    if sure:
+        perhaps = ngettext(
+            "%(number)s press that may have been one", "%(number)s presses that may have been one", doubtful
+        )
+        # Translators: such as: 2 cramps so far, and 1 press that may have been one.
+        return _("%(cramps)s, and %(presses)s", cramps=_sure(sure, running), presses=perhaps)
+    if running:
+        return ngettext(
+            "%(number)s press that may have been a cramp so far",
+            "%(number)s presses that may have been a cramp so far",
+            doubtful,
+        )
+    return ngettext(
+        "%(number)s press that may have been a cramp", "%(number)s presses that may have been a cramp", doubtful
+    )
+
+
+def _sure(number: int, running: bool) -> str:
+    if running:
+        return ngettext("%(number)s cramp so far", "%(number)s cramps so far", number)
+    return ngettext("%(number)s cramp", "%(number)s cramps", number)
 
 
 def _watched(heard: timedelta, length: timedelta, observed: bool, pressed: bool) -> str:
     if length < timedelta(minutes=1):
-        return "The sleep window has only just begun."
-    all_of_it, part = words.span(length), words.span(heard)
+        return _("The sleep window has only just begun.")
+    spans = {"part": words.span(heard), "whole": words.span(length)}
+    # Translators: %(part)s and %(whole)s are spans of time, such as: 8 hours 40 minutes.
+    if observed and spans["part"] == spans["whole"]:
+        return _("The button was listening for all %(whole)s.", **spans)
     if observed:
-        return f"The button was listening for {f'all {part}' if part == all_of_it else f'{part} of {all_of_it}'}."
-    unknown = "there may have been more" if pressed else "whether there was a cramp is not known"
+        return _("The button was listening for %(part)s of %(whole)s.", **spans)
+    return _(_unknown(heard, pressed), **spans)
+
+
+def _unknown(heard: timedelta, pressed: bool) -> str:
+    """What to say, with the spans in their places, of a night that was hardly listened to."""
     if heard < timedelta(minutes=1):
-        return f"The button was not listening in these {all_of_it}: {unknown}."
-    return f"The button was listening for only {part} of {all_of_it}: {unknown}."
+        if pressed:
+            return N_("The button was not listening in these %(whole)s: there may have been more.")
+        return N_("The button was not listening in these %(whole)s: whether there was a cramp is not known.")
+    if pressed:
+        return N_("The button was listening for only %(part)s of %(whole)s: there may have been more.")
+    return N_("The button was listening for only %(part)s of %(whole)s: whether there was a cramp is not known.")

@@ -1,9 +1,10 @@
 """How the device is: what goes on right now, what needs attention, and the state of every part."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
+from bedside.catalogue import N_, _, ngettext
 from bedside.night.effects import Phase
 from bedside.night.events import Moment, PartReported
 from bedside.night.state import Line, Night
@@ -11,17 +12,33 @@ from bedside.pages import words
 
 PARTS = ("button", "light", "speaker", "voice", "thermometer", "diary", "clock")
 
+# Translators: the parts of the device, from here to "zone", as they stand in "The button needs attention.".
+NAMES = {
+    "button": N_("button"),
+    "light": N_("light"),
+    "speaker": N_("speaker"),
+    "voice": N_("voice"),
+    "thermometer": N_("thermometer"),
+    "diary": N_("diary"),
+    "clock": N_("clock"),
+    "buzzer": N_("buzzer"),
+    "page": N_("page"),
+    "zone": N_("zone"),
+}
 LINES = {
-    Line.STUCK: "Something lies on the button, or its wire is stuck. A press would not be heard: free the button.",
-    Line.LEANED_ON: "Something leans on the button. Free it, so that the next press is heard.",
+    Line.STUCK: N_("Something lies on the button, or its wire is stuck. A press would not be heard: free the button."),
+    Line.LEANED_ON: N_("Something leans on the button. Free it, so that the next press is heard."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """A part's state: `state` is one of well, ill and silent; `word` says the same to a reader."""
+    """A part's state: `state` is one of well, ill and silent; `word` says the same to a reader. `name` is for a text,
+    `label` begins a line.
+    """
 
     name: str
+    label: str
     state: str
     word: str
     says: str
@@ -38,15 +55,16 @@ def going_on(night: Night, now: Moment, zone: tzinfo) -> tuple[str, ...]:
     """What goes on right now; empty in a quiet night."""
     said = []
     if night.phase is Phase.CRAMPING and night.cramp:
-        kind = "practice cramp" if night.cramp.practice else "cramp"
-        said.append(f"A {kind} is open, since {words.clock(night.cramp.onset.wall, zone)}.")
+        practice, cramp = N_("A practice cramp is open, since %(time)s."), N_("A cramp is open, since %(time)s.")
+        since = words.clock(night.cramp.onset.wall, zone)
+        said.append(_(practice if night.cramp.practice else cramp, time=since))
     if night.phase is Phase.ASKING:
-        said.append("It is asking right now. A press starts the stretch; holding the button skips it for tonight.")
+        said.append(_("It is asking right now. A press starts the stretch; holding the button skips it for tonight."))
     if night.phase is Phase.STRETCHING:
-        said.append("The stretch is running right now.")
+        said.append(_("The stretch is running right now."))
     if night.practice_until is not None and night.practice_until > now.since_boot:
-        until = now.wall + timedelta(seconds=night.practice_until - now.since_boot)
-        said.append(f"Practice is on until {words.clock(until, zone)}: what is pressed now is not counted.")
+        until = words.clock(now.wall + timedelta(seconds=night.practice_until - now.since_boot), zone)
+        said.append(_("Practice is on until %(time)s: what is pressed now is not counted.", time=until))
     return tuple(said)
 
 
@@ -54,13 +72,19 @@ def troubles(night: Night, now: Moment) -> tuple[str, ...]:
     """What the night itself knows to be wrong."""
     said = []
     if night.line in LINES:
-        said.append(LINES[night.line])
+        said.append(_(LINES[night.line]))
     elif not night.listening:
-        said.append("A press would not be heard right now.")
+        said.append(_("A press would not be heard right now."))
     if night.unsaved:
-        said.append(f"Not written down yet: {words.counted(len(night.unsaved), 'record')}. The device keeps trying.")
+        said.append(
+            ngettext(
+                "Not written down yet: %(number)s record. The device keeps trying.",
+                "Not written down yet: %(number)s records. The device keeps trying.",
+                len(night.unsaved),
+            )
+        )
     if not now.trusted:
-        said.append("The clock is not set. The dates and times on this page may be wrong.")
+        said.append(_("The clock is not set. The dates and times on this page may be wrong."))
     return tuple(said)
 
 
@@ -69,13 +93,28 @@ def ailing(lines: tuple[PartLine, ...]) -> str:
     names = [line.name for line in lines if line.state == "ill"]
     if not names:
         return ""
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"The {listed} {'needs' if len(names) == 1 else 'need'} attention."
+    # Translators: %(parts)s is a part, or a list of them: light, voice and clock.
+    return ngettext("The %(parts)s needs attention.", "The %(parts)s need attention.", len(names), parts=_listed(names))
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    if not others:
+        return last
+    listed = others[0]
+    for name in others[1:]:
+        # Translators: a list that goes on, such as: light, voice.
+        listed = _("%(listed)s, %(name)s", listed=listed, name=name)
+    # Translators: a list that ends, such as: light, voice and clock.
+    return _("%(listed)s and %(last)s", listed=listed, last=last)
 
 
 def _part(name: str, report: PartReported | None) -> PartLine:
+    named = _(NAMES[name]) if name in NAMES else name
+    label = named[:1].upper() + named[1:]
     if report is None:
-        return PartLine(name, "silent", "Not known", "It has not reported yet.", "")
+        return PartLine(named, label, "silent", _("Not known"), _("It has not reported yet."), "")
     if report.well:
-        return PartLine(name, "well", "Well", report.says, "")
-    return PartLine(name, "ill", "Needs attention", report.says, report.remedy)
+        # Translators: of a part of the device that works.
+        return PartLine(named, label, "well", _("Well"), report.says, "")
+    return PartLine(named, label, "ill", _("Needs attention"), report.says, report.remedy)

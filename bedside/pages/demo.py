@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bedside.catalogue import N_, _
 from bedside.night.effects import LightLevel, Phase
 from bedside.night.state import CRY, Night
 from bedside.pages.house import House
@@ -13,20 +14,20 @@ REFRESH_SECONDS = 5
 LAST_SAID = 8
 
 LIGHTS = {
-    LightLevel.OFF: "off",
-    LightLevel.GLOW: "a faint glow",
-    LightLevel.DIM: "dim",
-    LightLevel.RISING: "rising",
-    LightLevel.FULL: "full and warm",
-    LightLevel.BLINKING: "blinking: a press is not written down yet",
-    LightLevel.PULSING: "pulsing: it asks by light",
-    LightLevel.WARNING: "warning: the cramp has gone on for ten minutes",
+    LightLevel.OFF: N_("off"),
+    LightLevel.GLOW: N_("a faint glow"),
+    LightLevel.DIM: N_("dim"),
+    LightLevel.RISING: N_("rising"),
+    LightLevel.FULL: N_("full and warm"),
+    LightLevel.BLINKING: N_("blinking: a press is not written down yet"),
+    LightLevel.PULSING: N_("pulsing: it asks by light"),
+    LightLevel.WARNING: N_("warning: the cramp has gone on for ten minutes"),
 }
 PHASES = {
-    Phase.QUIET: "quiet: a press begins a cramp",
-    Phase.CRAMPING: f"a cramp is open: a press {CRY:.0f} seconds or more after the last one ends it",
-    Phase.ASKING: "asking for the stretch: a press starts it",
-    Phase.STRETCHING: "the stretch is running: a press stops it",
+    Phase.QUIET: N_("quiet: a press begins a cramp"),
+    Phase.CRAMPING: N_("a cramp is open: a press %(seconds)s seconds or more after the last one ends it"),
+    Phase.ASKING: N_("asking for the stretch: a press starts it"),
+    Phase.STRETCHING: N_("the stretch is running: a press stops it"),
 }
 
 
@@ -56,9 +57,9 @@ def section(house: House, night: Night) -> Section | None:
     if house.press is None:
         return None
     return Section(
-        light=LIGHTS[night.light],
+        light=_(LIGHTS[night.light]),
         level=night.light.value,
-        phase=PHASES[night.phase],
+        phase=_(PHASES[night.phase], seconds=f"{CRY:.0f}"),
         heard=house.heard()[:LAST_SAID],
         refresh=0 if night.phase is Phase.QUIET else REFRESH_SECONDS,
         reminds=house.remind is not None,

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import TypeVar
 
+from bedside.catalogue import N_, _, ngettext, pgettext
 from bedside.night.habits import Accent, Habits
+from bedside.pages.words import WEEKDAYS
 
 Sent = Mapping[str, Sequence[str]]
 """Every field that was sent, with all its values."""
@@ -20,29 +21,32 @@ USUAL_REMINDER = time(21)
 LONGEST_SHOWN, LONGEST_QUOTED = 40, 20
 
 LABELS: Mapping[str, str] = {
-    "bedtime": "Bedtime",
-    "rising": "Rising time",
-    **{day: day.capitalize() for day in DAYS},
-    **{f"{day}_at": f"{day.capitalize()}, time" for day in DAYS},
-    "asks": "How often it asks",
-    "silent_evenings": "Silent evenings",
-    "stretch": "Kind of stretch",
-    "no_standing": "I don’t stand at night",  # noqa: RUF001 (a true apostrophe)
-    "silent_nights": "Silent nights",
-    "warning_by_light": "Ten-minute warning by light",
-    "voice": "Voice",
-    "evening_volume": "Evening volume",
-    "night_volume": "Night volume",
-    "light": "Brightness",
-    "glow": "Glow",
+    "bedtime": N_("Bedtime"),
+    "rising": N_("Rising time"),
+    **dict(zip(DAYS, WEEKDAYS, strict=True)),
+    "monday_at": N_("Monday, time"),
+    "tuesday_at": N_("Tuesday, time"),
+    "wednesday_at": N_("Wednesday, time"),
+    "thursday_at": N_("Thursday, time"),
+    "friday_at": N_("Friday, time"),
+    "saturday_at": N_("Saturday, time"),
+    "sunday_at": N_("Sunday, time"),
+    "asks": N_("How often it asks"),
+    "silent_evenings": N_("Silent evenings"),
+    "stretch": N_("Kind of stretch"),
+    "no_standing": N_("I don’t stand at night"),  # noqa: RUF001 (a true apostrophe)
+    "silent_nights": N_("Silent nights"),
+    "warning_by_light": N_("Ten-minute warning by light"),
+    "voice": N_("Voice"),
+    "evening_volume": N_("Evening volume"),
+    "night_volume": N_("Night volume"),
+    "light": N_("Brightness"),
+    "glow": N_("Glow"),
 }
-ASKS = {"1": "Once", "2": "2 times", "3": "3 times"}
-STRETCHES = {"standing": "Standing, 3 minutes", "seated": "Seated, 1½ minutes"}
-VOICES = {Accent.BRITISH.value: "British English", Accent.AMERICAN.value: "American English"}
-VOLUMES = {0.1: "Very quiet", 0.25: "Quiet", 0.5: "Medium", 0.75: "Loud", 1.0: "Full"}
-BRIGHTNESS = {0.1: "Faint", 0.25: "Low", 0.5: "Half", 0.75: "Strong", 1.0: "Full"}
-
-T = TypeVar("T")
+ASKS = {"1": N_("Once"), "2": N_("2 times"), "3": N_("3 times")}
+STRETCHES = {"standing": N_("Standing, 3 minutes"), "seated": N_("Seated, 1½ minutes")}
+VOICES = {Accent.BRITISH.value: N_("British English"), Accent.AMERICAN.value: N_("American English")}
+VOLUMES = BRIGHTNESS = (0.1, 0.25, 0.5, 0.75, 1.0)
 
 # A time field of a browser sends hours and minutes, in some with seconds.
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]{1,6})?)?")
@@ -51,12 +55,12 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(:[0-5][0-9](\.[0-9]{1,6})?
 def choices(held: Habits) -> Mapping[str, Mapping[str, str]]:
     """By field, the values that can be chosen, each with its words. What is in force is always among them."""
     return {
-        "asks": ASKS,
-        "stretch": STRETCHES,
-        "voice": VOICES,
-        "evening_volume": _steps(VOLUMES, held.evening_volume),
-        "night_volume": _steps(VOLUMES, held.night_volume),
-        "light": _steps(BRIGHTNESS, held.light),
+        "asks": {value: _(words) for value, words in ASKS.items()},
+        "stretch": {value: _(words) for value, words in STRETCHES.items()},
+        "voice": {value: _(words) for value, words in VOICES.items()},
+        "evening_volume": _steps(_volumes(), held.evening_volume),
+        "night_volume": _steps(_volumes(), held.night_volume),
+        "light": _steps(_brightness(), held.light),
     }
 
 
@@ -96,7 +100,8 @@ def read(sent: Sent, held: Habits) -> Habits | Faults:
     form = _Form(sent, choices(held))
     bedtime, rising = form.time("bedtime", "22:00"), form.time("rising", "07:00")
     if bedtime == rising and not {"bedtime", "rising"} & set(form.faults):
-        form.faults["rising"] = f"{LABELS['rising']}: it is the same as bedtime. Set two different times."
+        same = _("%(field)s: it is the same as bedtime. Set two different times.", field=_(LABELS["rising"]))
+        form.faults["rising"] = same
     habits = Habits(
         bedtime=bedtime,
         rising=rising,
@@ -128,15 +133,19 @@ class _Form:
         match = _TIME.fullmatch(text)
         if match:
             return time(int(match[1]), int(match[2]))
-        wrong = f"{_quoted(text)} is not a time of day" if text else "no time is set"
-        return self._wrong(field, f"{wrong}. Write hours and minutes, such as {example}.", time())
+        unset = N_("%(field)s: no time is set. Write hours and minutes, such as %(example)s.")
+        wrong = N_("%(field)s: “%(text)s” is not a time of day. Write hours and minutes, such as %(example)s.")
+        self._tell(field, wrong if text else unset, text=_shortened(text), example=example)
+        return time()
 
     def choice(self, field: str, fallback: str) -> str:
         text = self._one(field)
         if text in self._choices[field]:
             return text
-        wrong = f"{_quoted(text)} is not in the list" if text else "nothing is chosen"
-        return self._wrong(field, f"{wrong}. Choose one from the list.", fallback)
+        unset = N_("%(field)s: nothing is chosen. Choose one from the list.")
+        wrong = N_("%(field)s: “%(text)s” is not in the list. Choose one from the list.")
+        self._tell(field, wrong if text else unset, text=_shortened(text))
+        return fallback
 
     def box(self, field: str) -> bool:
         """A browser sends a box only where it is ticked."""
@@ -144,23 +153,51 @@ class _Form:
             return False
         if self._one(field) == TICKED:
             return True
-        return self._wrong(field, "the answer was not clear. Tick the box, or leave it empty.", False)
+        self._tell(field, N_("%(field)s: the answer was not clear. Tick the box, or leave it empty."))
+        return False
 
     def _one(self, field: str) -> str:
         """The field's value; nothing where it was not sent, or not once."""
         values = self._sent.get(field, ())
         if len(values) > 1:
-            self.faults[field] = f"{LABELS[field]}: it was sent {len(values)} times. Set it once more, then press Keep."
+            self.faults[field] = ngettext(
+                "%(field)s: it was sent %(number)s time. Set it once more, then press Keep.",
+                "%(field)s: it was sent %(number)s times. Set it once more, then press Keep.",
+                len(values),
+                field=_(LABELS[field]),
+            )
         return values[0] if len(values) == 1 else ""
 
-    def _wrong(self, field: str, sentence: str, answer: T) -> T:
-        self.faults.setdefault(field, f"{LABELS[field]}: {sentence}")
-        return answer
+    def _tell(self, field: str, message: str, **values: str) -> None:
+        self.faults.setdefault(field, _(message, field=_(LABELS[field]), **values))
+
+
+def _volumes() -> Mapping[float, str]:
+    words = (
+        pgettext("volume", "Very quiet"),
+        pgettext("volume", "Quiet"),
+        pgettext("volume", "Medium"),
+        pgettext("volume", "Loud"),
+        pgettext("volume", "Full"),
+    )
+    return dict(zip(VOLUMES, words, strict=True))
+
+
+def _brightness() -> Mapping[float, str]:
+    words = (
+        pgettext("brightness", "Faint"),
+        pgettext("brightness", "Low"),
+        pgettext("brightness", "Half"),
+        pgettext("brightness", "Strong"),
+        pgettext("brightness", "Full"),
+    )
+    return dict(zip(BRIGHTNESS, words, strict=True))
 
 
 def _steps(named: Mapping[float, str], held: float) -> Mapping[str, str]:
     """The named steps; a value in force that is none of them stands first, as it is."""
-    others = {} if held in named else {repr(held): f"As it is now: {held:.0%}"}
+    as_it_is = _("As it is now: %(percent)s%%", percent=f"{held * 100:.0f}")
+    others = {} if held in named else {repr(held): as_it_is}
     return others | {repr(value): words for value, words in named.items()}
 
 
@@ -168,6 +205,7 @@ def _clock(at: time) -> str:
     return f"{at:%H:%M}"
 
 
-def _quoted(text: str) -> str:
+def _shortened(text: str) -> str:
+    """What was typed, as it can be shown."""
     plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return f"“{plain[:LONGEST_QUOTED]}{'…' if len(plain) > LONGEST_QUOTED else ''}”"
+    return plain[:LONGEST_QUOTED] + ("…" if len(plain) > LONGEST_QUOTED else "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 
+from bedside.entrance import Entrance
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
@@ -18,7 +19,8 @@ class House:
     where they are not on the disk after some seconds. `evening` is the date of the evening that a stretch now belongs
     to, and its night where that has another date. `stretch` starts its guided session, `stretched` tells that it is
     done, `try_sound` speaks at the night's volume (True) or the evening's; all three do nothing where the night does
-    not allow it. `press` is the demo's button, held for so many seconds; None on a device.
+    not allow it. `entrance` is who may open the pages. `press` is the demo's button, held for so many seconds; None on
+    a device.
     """
 
     diary: Path
@@ -33,6 +35,7 @@ class House:
     stretch: Callable[[], None]
     stretched: Callable[[], None]
     try_sound: Callable[[bool], None]
+    entrance: Entrance
     press: Callable[[float], None] | None = None
     remind: Callable[[], None] | None = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()

@@ -11,7 +11,9 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from bedside.catalogue import _
 from bedside.night.events import Moment, PartReported
+from bedside.pages.headers import HEADERS, NO_STORE, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PART = "page"
 JOIN_SECONDS = 10.0
+EVERYWHERE = "::"  # every address of this device, IPv4 and IPv6
 
 
 class PageServerError(OSError):
@@ -37,7 +40,10 @@ class PageServer:
         post: Callable[[object], None],
         now: Callable[[], Moment],
     ) -> None:
-        """`host` is a name or an IP address of this machine; port 0 takes any free one."""
+        """`host` is a name or an IP address of this machine; port 0 takes any free one.
+
+        "::" takes every address, IPv4 and IPv6, and every IPv4 address where the kernel has no IPv6.
+        """
         self._host, self._wanted = host, port
         self._make_app, self._post, self._now = make_app, post, now
         self._listener: socket.socket | None = None
@@ -52,8 +58,7 @@ class PageServer:
     def start(self) -> None:
         """Listen at once; serve from the first connection on. Raises PageServerError where the address is not free."""
         try:
-            family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-            self._listener = socket.create_server((self._host, self._wanted), family=family)
+            self._listener = _listener(self._host, self._wanted)
         except OSError as error:
             raise PageServerError(error.errno, _sentence(self._host, self._wanted, error)) from error
         self._thread.start()
@@ -86,21 +91,41 @@ class PageServer:
             return self._make_app()
         except Exception:  # whatever keeps the page from being made, presses go on and the visitor is told
             log.exception("the page could not be made")
-            says, remedy = "The page could not be made.", "Look in the log, then restart the device."
+            says, remedy = _("The page could not be made."), _("Look in the log, then restart the device.")
             self._post(PartReported(self._now(), PART, False, says, remedy))
             return _broken
 
 
+def _listener(host: str, port: int) -> socket.socket:
+    """Raises OSError where the address is not free or not ours."""
+    if host == EVERYWHERE and socket.has_dualstack_ipv6():
+        try:
+            return socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True)
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+    if host == EVERYWHERE:
+        return socket.create_server(("0.0.0.0", port))
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
 def _sentence(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"The page has no place: another program uses port {port} (the setting `port`)."
+        return _("The page has no place: another program uses port %(port)s (the setting `port`).", port=port)
     if error.errno == errno.EACCES:
-        return f"The page has no place: port {port} (the setting `port`) is not for this user; take 1024 or more."
-    return f"The page has no place: {host}, port {port} (the setting `port`) cannot be used ({error.strerror})."
+        return _(
+            "The page has no place: port %(port)s (the setting `port`) is not for this user; take 1024 or more.",
+            port=port,
+        )
+    return _(
+        "The page has no place: %(host)s, port %(port)s (the setting `port`) cannot be used (%(error)s).",
+        host=host,
+        port=port,
+        error=error.strerror,
+    )
 
 
-def _broken(_: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    text = b"The page could not be made. The device's log says why. The button does not need the page.\n"
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
-    start_response("500 Internal Server Error", headers)
-    return [text]
+def _broken(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    headers = {"Content-Type": "text/plain; charset=utf-8", **HEADERS, **NO_STORE}
+    start_response("500 Internal Server Error", list(headers.items()))
+    return [refusal(500)]

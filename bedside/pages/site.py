@@ -3,36 +3,34 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, Response, abort, g, redirect, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from bedside.pages import demo, morning, relief, settings, stretch
+from bedside.catalogue import N_, _, language, translations
+from bedside.door import Knock
+from bedside.pages import demo, morning, pairing, relief, settings, stretch
+from bedside.pages.guard import COOKIE, COOKIE_SECONDS, Guard
+from bedside.pages.headers import HEADERS, NO_STORE
 from bedside.pages.house import House
+from bedside.phones import Visit
 
-# Whoever opens the page on this device itself names it so. Another name may be a foreign site that was made to lead
-# here (DNS rebinding). Flask's own TRUSTED_HOSTS does not do: Werkzeug 3.1 cuts "[::1]" at its first colon.
-OUR_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "same-origin",  # with no-referrer Chromium sends "Origin: null" with our own forms
-    "X-Content-Type-Options": "nosniff",
-}
+OPEN_TO_ALL = frozenset({"relief", "pair", "enter", "static"})
+"""Endpoints that need no pairing. Every other one, and every address that is none, leads a stranger to the pairing."""
+
 SORRY = {
     400: (
-        "This address does not lead here",
-        "Open the page on the device itself, at http://localhost with its port, such as http://localhost:8080/.",
+        N_("This address does not lead here"),
+        N_("Open the page at this device's own address. Typing bedside pair on the device shows it."),
     ),
-    403: ("That did not come from this page", "Open the page again and use its own buttons."),
-    404: ("There is no such page", "The address may have a slip in it."),
-    405: ("That cannot be done here", "Open the page again and use its own buttons."),
-    413: ("That was too much at once", "Open the page again and use its own buttons."),
+    403: (N_("That did not come from this page"), N_("Open the page again and use its own buttons.")),
+    404: (N_("There is no such page"), N_("The address may have a slip in it.")),
+    405: (N_("That cannot be done here"), N_("Open the page again and use its own buttons.")),
+    413: (N_("That was too much at once"), N_("Open the page again and use its own buttons.")),
     500: (
-        "This page could not be made",
-        "Something went wrong inside the page; the device's log says what. The button does not need the page.",
+        N_("This page could not be made"),
+        N_("Something went wrong inside the page; the device's log says what. The button does not need the page."),
     ),
 }
 
@@ -41,8 +39,12 @@ def make_site(house: House, assets: Path) -> Flask:
     """The app, with templates and static files from the folder `assets`."""
     app = Flask("bedside.pages", static_folder=assets / "static", template_folder=assets / "templates")
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_translations(translations(), newstyle=True)  # type: ignore[attr-defined]  # it adds it
+    app.jinja_env.globals["language"] = language()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.before_request(_refuse_strangers)
+    guard = Guard(house.entrance, open_to_all=house.press is not None)
+    app.before_request(lambda: _refusal(guard))
     app.after_request(_guarded)
     app.register_error_handler(HTTPException, _sorry)
     app.context_processor(lambda: {"in_demo": house.press is not None})
@@ -52,6 +54,9 @@ def make_site(house: House, assets: Path) -> Flask:
     app.add_url_rule("/settings", "settings", lambda: _settings(house))
     app.add_url_rule("/settings", "choose", lambda: _choose(house), methods=["POST"])
     app.add_url_rule("/settings/try", "try", lambda: _try_sound(house), methods=["POST"])
+    app.add_url_rule("/settings/phones/out", "put_out", lambda: _put_out(house), methods=["POST"])
+    app.add_url_rule("/pair", "pair", lambda: render_template("pair.html", **pairing.page(paired=g.visit is not None)))
+    app.add_url_rule("/pair", "enter", lambda: _enter(house), methods=["POST"])
     _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
     return app
@@ -76,40 +81,80 @@ def _stretch(house: House) -> str:
 
 def _settings(house: House) -> str:
     kept, tried = (request.args.get(name) == "1" for name in ("kept", "tried"))
-    return render_template("settings.html", **settings.page(house, kept=kept, tried=tried))
+    return render_template("settings.html", **settings.page(house, _own(), kept=kept, tried=tried))
 
 
 def _choose(house: House) -> tuple[str, int] | AnyResponse:
-    refused = settings.choose(house, dict(request.form.lists()))
+    refused = settings.choose(house, _own(), dict(request.form.lists()))
     if refused is None:
         return redirect("/settings?kept=1", 303)
     shown, status = refused
     return render_template("settings.html", **shown), status
 
 
+def _own() -> str | None:
+    """The id of the phone that asks, if it is paired."""
+    return g.visit.phone.id if g.visit else None
+
+
 def _try_sound(house: House) -> tuple[str, int] | AnyResponse:
     quiet = settings.SOUNDS.get(request.form.get("at", ""))
     if quiet is None:
-        hint = "Open the settings again and use their own buttons."
-        return render_template("sorry.html", title="There is no such sound", hint=hint, code=400), 400
+        return _say(400, _("There is no such sound"), _("Open the settings again and use their own buttons."))
     house.try_sound(quiet)
     return redirect("/settings?tried=1#hear", 303)
 
 
-def _refuse_strangers() -> None:
-    name, _, port = request.host.rpartition(":")
-    if (name if port.isdigit() else request.host) not in OUR_NAMES:
-        abort(400)
-    if request.method not in SAFE_METHODS:
-        ours = (f"http://{request.host}", f"https://{request.host}")
-        if request.headers.get("Origin") not in ours:
-            abort(403)
+def _enter(house: House) -> tuple[str, int] | AnyResponse:
+    code, name = request.form.get("code", ""), request.form.get("name", "")
+    knock, token = pairing.enter(house.entrance, code, name, request.environ["HTTP_HOST"])
+    if knock is not Knock.RIGHT:
+        paired = g.visit is not None
+        return render_template("pair.html", **pairing.page(paired=paired, knock=knock, name=name)), 400
+    if g.visit:
+        house.entrance.phones.put_out(g.visit.phone.id)  # the same phone, which was paired anew
+    answer = redirect("/", 303)
+    _give(answer, token)
+    return answer
+
+
+def _put_out(house: House) -> tuple[str, int] | AnyResponse:
+    """Put out the phone that the form names, or all of them."""
+    phones, form = house.entrance.phones, request.form
+    if not (form.get("id") or form.get("all") == "yes"):
+        return _say(400, _("There is no such phone"), _("Open the settings again and use their own buttons."))
+    if phones.put_out(form["id"]) if form.get("id") else phones.put_all_out():
+        return redirect("/settings#phones", 303)
+    hint = _("If the power goes now, a phone that was removed may be let in again. Then remove it once more.")
+    return _say(503, _("Not written down yet"), hint)
+
+
+def _say(status: int, title: str, hint: str) -> tuple[str, int]:
+    return render_template("sorry.html", title=title, hint=hint, code=status), status
+
+
+def _refusal(guard: Guard) -> AnyResponse | None:
+    refused = guard.refuses(request.method, request.environ.get("HTTP_HOST"), request.headers.get("Origin"))
+    if refused:
+        abort(refused)
+    g.visit = guard.visit(request.cookies.get(COOKIE, ""))
+    if request.endpoint in OPEN_TO_ALL or guard.lets_in(g.visit):
+        return None
+    return redirect("/pair", 303)
+
+
+def _give(answer: AnyResponse, token: str) -> None:
+    """Let the browser keep the token for a year from now. No script reads it, and no other site's page sends it."""
+    answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
 
 
 def _guarded(response: Response) -> Response:
     response.headers.update(HEADERS)
     if request.endpoint != "static" or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(NO_STORE)
+    visit: Visit | None = g.get("visit")
+    if visit and visit.renews and "Set-Cookie" not in response.headers:
+        _give(response, request.cookies[COOKIE])
     return response
 
 
@@ -118,4 +163,4 @@ def _sorry(error: HTTPException) -> tuple[str, int] | AnyResponse:
     if code < 400:
         return error.get_response()
     title, hint = SORRY.get(code, SORRY[500 if code >= 500 else 405])
-    return render_template("sorry.html", title=title, hint=hint, code=code), code
+    return _say(code, _(title), _(hint))

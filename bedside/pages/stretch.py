@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bedside.catalogue import N_, _
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
 from bedside.night import cues
 from bedside.night.cues import LEAD, Pose, Session, Step
 from bedside.night.effects import Phase, StretchState
 from bedside.night.state import Night
-from bedside.pages import evening
+from bedside.pages import evening, words
 from bedside.pages.habits_form import STRETCHES
 from bedside.pages.house import House
-from bedside.texts import POSES
+from bedside.texts import posed
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +28,23 @@ ASKING_REFRESH = 5
 WAITING_REFRESH = 15
 LONGEST_STEP = 15
 CHANGES = (Pose.TO_LEFT, Pose.TO_RIGHT)
+AFTER_CHANGE = {
+    Pose.CALF_LEFT: N_("Change, then left calf"),
+    Pose.CALF_RIGHT: N_("Change, then right calf"),
+    Pose.THIGH_LEFT: N_("Change, then left thigh"),
+    Pose.THIGH_RIGHT: N_("Change, then right thigh"),
+    Pose.SEATED_LEFT: N_("Change, then left leg"),
+    Pose.SEATED_RIGHT: N_("Change, then right leg"),
+}
 HOLDS = frozenset(Pose) - {Pose.SETUP, Pose.SEAT, Pose.CHAIR, Pose.DONE, *CHANGES}
 
 CAREFUL = (
-    "Breathe normally all the way through. Never hold your breath.",
-    "Go to a clear stretch, and no further.",
+    N_("Breathe normally all the way through. Never hold your breath."),
+    N_("Go to a clear stretch, and no further."),
 )
 CAREFUL_STANDING = (
-    "Bare feet or shoes, not socks.",
-    "Have something firm to hold on to. The chair stands against a wall.",
+    N_("Bare feet or shoes, not socks."),
+    N_("Have something firm to hold on to. The chair stands against a wall."),
 )
 
 
@@ -76,8 +85,8 @@ def page(house: House, *, acted: bool = False) -> Mapping[str, object]:
         "lead": None,
         "refresh": _refresh(night, acted),
         "standing": standing,
-        "kind": STRETCHES["standing" if standing else "seated"],
-        "careful": (*(CAREFUL_STANDING if standing else ()), *CAREFUL),
+        "kind": _(STRETCHES["standing" if standing else "seated"]),
+        "careful": tuple(map(_, (*(CAREFUL_STANDING if standing else ()), *CAREFUL))),
         "table": table(steps),
         **_evening(house, night),
     }
@@ -98,9 +107,10 @@ def leading(steps: Session, elapsed: float) -> Lead:
     step, then = cues.pose_at(steps, max(0.0, elapsed - LEAD))
     poses = cues.poses(steps)
     begun = poses.index(step)
-    name, what = POSES[step.pose]
+    name, what = posed(step.pose)
     holds = [pose for pose in poses if pose.pose in HOLDS]
-    hold = f"Hold {holds.index(step) + 1} of {len(holds)}" if step in holds else ""
+    # Translators: how far along the stretch is, such as: Hold 3 of 12.
+    hold = _("Hold %(number)s of %(all)s", number=holds.index(step) + 1, all=len(holds)) if step in holds else ""
     if then is None:
         return Lead(name, what, hold, left=1, length=1, then="", refresh=1)
     left = max(1, math.ceil(then.at + LEAD - elapsed))
@@ -115,7 +125,7 @@ def table(steps: Session) -> tuple[Row, ...]:
     for step in cues.poses(steps):
         if step.pose in CHANGES:
             continue
-        name, what = POSES[step.pose]
+        name, what = posed(step.pose)
         rows.append(Row(_clock(step.at), name, "" if what in told else what))
         told.add(what)
     return tuple(rows)
@@ -123,15 +133,16 @@ def table(steps: Session) -> tuple[Row, ...]:
 
 def _then(coming: list[Step]) -> str:
     """What comes next; a change with what it leads to."""
-    names = [POSES[step.pose][0] for step in coming[:2]]
-    return f"{names[0]}, then {names[1].lower()}" if coming[0].pose in CHANGES else names[0]
+    pose = coming[0].pose
+    return _(AFTER_CHANGE[coming[1].pose]) if pose in CHANGES else posed(pose)[0]
 
 
 def _evening(house: House, night: Night) -> Mapping[str, object]:
     """What the evening's stretch came to, by the running night or by the diary."""
     now = house.now().wall
     (day, other), today = house.evening(), now.astimezone(house.zone).date()
-    named = "Tonight" if today in (day, other) else f"The evening of {other or day:%A}"
+    weekday = words.weekday(other or day)
+    named = _("Tonight") if today in (day, other) else _("The evening of %(weekday)s", weekday=weekday)
     return {"of_evening": named, **_came_to(house, night, day)}
 
 
@@ -142,10 +153,10 @@ def _came_to(house: House, night: Night, day: date) -> Mapping[str, object]:
     try:
         with reading(house.diary) as reader:
             kept = reader.stretch(day)
-            said = evening.came_to(kept, None) if kept else "Nothing yet."
+            said = evening.came_to(kept, None) if kept else _("Nothing yet.")
     except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
         log.warning("the page shows no stretch: %s", error)
-        return {"came_to": "Not known: the diary cannot be read just now.", "done": False}
+        return {"came_to": _("Not known: the diary cannot be read just now."), "done": False}
     return {"came_to": said, "done": kept is not None and kept.state == StretchState.COMPLETED}
 
 

@@ -1,8 +1,25 @@
-"""Times, spans and numbers in plain English words, always local to the zone that is given."""
+"""Times, spans and numbers in plain words, always local to the zone that is given."""
 
 from datetime import date, datetime, timedelta, tzinfo
 
-NOT_KNOWN = "not known"
+from bedside.catalogue import N_, _, ngettext
+
+# Translators: a weekday stands alone, and in "The night from Saturday to Sunday" and "On Wednesday at 21:00 ...".
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+MONTHS = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:
@@ -12,48 +29,58 @@ def clock(moment: datetime, zone: tzinfo) -> str:
 
 def lasted(seconds: float) -> str:
     """A cramp's duration: whole seconds under a minute, else minutes, rounded."""
-    return counted(round(seconds), "second") if seconds < 59.5 else span(timedelta(seconds=seconds))
+    if seconds < 59.5:
+        return ngettext("%(number)s second", "%(number)s seconds", round(seconds))
+    return span(timedelta(seconds=seconds))
 
 
 def span(length: timedelta) -> str:
     """A span in hours and minutes, rounded to minutes: 8 hours 40 minutes."""
     hours, minutes = divmod(int(length.total_seconds() / 60 + 0.5), 60)
+    in_hours = ngettext("%(number)s hour", "%(number)s hours", hours)
+    in_minutes = ngettext("%(number)s minute", "%(number)s minutes", minutes)
     if not hours:
-        return counted(minutes, "minute")
-    return counted(hours, "hour") + (f" {counted(minutes, 'minute')}" if minutes else "")
+        return in_minutes
+    if not minutes:
+        return in_hours
+    # Translators: a span of time, such as: 8 hours 40 minutes.
+    return _("%(hours)s %(minutes)s", hours=in_hours, minutes=in_minutes)
 
 
 def celsius(value: float | None) -> str:
     """A temperature to the tenth of a degree, or that it is not known."""
-    return NOT_KNOWN if value is None else f"{value:.1f} °C".replace("-", "−")  # noqa: RUF001 (a true minus sign)
+    return _("not known") if value is None else f"{value:.1f} °C".replace("-", "−")  # noqa: RUF001 (a true minus sign)
 
 
-def counted(number: int, noun: str) -> str:
-    """The number with its noun: 1 cramp, 3 cramps."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def times(number: int) -> str:
-    """How often: once, twice, 3 times."""
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+def weekday(day: date) -> str:
+    """Its weekday."""
+    return _(WEEKDAYS[day.weekday()])
 
 
 def night_name(night: date) -> str:
     """The night by the weekdays it joins."""
-    return f"The night from {night:%A} to {night + timedelta(days=1):%A}"
+    names = {"evening": weekday(night), "morning": weekday(night + timedelta(days=1))}
+    return _("The night from %(evening)s to %(morning)s", **names)
 
 
 def night_dates(night: date) -> str:
     """The night by its two dates, each part said once: 9 to 10 January 2026."""
     morning = night + timedelta(days=1)
-    evening = f"{night.day}"
-    if night.month != morning.month:
-        evening += f" {night:%B}"
+    until = {"day": morning.day, "month": _(MONTHS[morning.month - 1]), "year": morning.year}
+    since = {"from_day": night.day, "from_month": _(MONTHS[night.month - 1]), "from_year": night.year}
     if night.year != morning.year:
-        evening += f" {night.year}"
-    return f"{evening} to {morning.day} {morning:%B} {morning.year}"
+        # Translators: the dates of a night, such as: 31 December 2025 to 1 January 2026.
+        message = N_("%(from_day)s %(from_month)s %(from_year)s to %(day)s %(month)s %(year)s")
+    elif night.month != morning.month:
+        # Translators: the dates of a night, such as: 31 January to 1 February 2026.
+        message = N_("%(from_day)s %(from_month)s to %(day)s %(month)s %(year)s")
+    else:
+        # Translators: the dates of a night, such as: 9 to 10 January 2026.
+        message = N_("%(from_day)s to %(day)s %(month)s %(year)s")
+    return _(message, **since, **until)
 
 
-def day_name(day: date, today: date) -> str:
-    """A day to come, seen from today."""
-    return {0: "Tonight", 1: "Tomorrow"}.get((day - today).days, f"On {day:%A}")
+def day_dates(day: date) -> str:
+    """A day by its date: 9 January 2026."""
+    # Translators: a date, such as: 9 January 2026.
+    return _("%(day)s %(month)s %(year)s", day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)

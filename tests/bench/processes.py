@@ -90,7 +90,7 @@ def script(name: str, *arguments: str, folder: Path, says_ready: bool = False) -
 def settled(running: Running) -> None:
     """Wait until a household's start-up work is over: the voice is prepared last."""
     control = running.folder / "data/control"
-    until(lambda: any(part["part"] == "voice" for part in ask(control) or ()), seconds=120, every=0.1)
+    until(lambda: any(part["part"] == "voice" for part in ask(control, "check") or ()), seconds=120, every=0.1)
     time.sleep(1)
 
 

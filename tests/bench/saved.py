@@ -59,6 +59,9 @@ class Hand:
     def hush(self) -> None:
         """Nothing."""
 
+    def open(self) -> None:
+        """Nothing."""
+
 
 class Stamps:
     """Notes when the journal was synced, when Saved was posted, and when the loop had it."""
@@ -173,7 +176,7 @@ def take(folder: Path, pairs: int) -> Took:
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
     hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now)
-    daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, inbox=inbox)
+    daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, hand, inbox=inbox)
     daemon.stamps = stamps
     writer.start()
     loop = threading.Thread(target=daemon.run, name="loop", daemon=True)

@@ -27,6 +27,7 @@ from bedside.night.effects import (
 )
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
+from bedside.night.phones import Phone
 
 NIGHT = Moment("boot", 1000.0, datetime(2026, 1, 11, 3, 4, tzinfo=UTC))
 NOBODY = 65534
@@ -67,6 +68,11 @@ def boot(id: str = "boot", trusted: Moment | None = None) -> Boot:
 def chosen(moment: Moment = NIGHT, **changes: Any) -> Chosen:
     """The habits as they come, but for the changes."""
     return Chosen(moment, Habits(**changes))
+
+
+def phone(id: str = "phone", **changes: Any) -> Phone:
+    """A phone that was paired, and may come in, unless changed."""
+    return replace(Phone(id, "Anna's phone", "5e" * 32, "192.168.1.23:8080", paired=NIGHT, used=NIGHT), **changes)
 
 
 def save(record: str, *rows: Row, moment: Moment = NIGHT) -> Save:

@@ -26,6 +26,7 @@ from bedside.night.effects import (
 )
 from bedside.night.events import Moment
 from bedside.night.habits import Accent, Chosen, Habits
+from bedside.night.phones import Phone
 from tests.diary.rows import NIGHT, chosen, press, save
 
 
@@ -104,7 +105,17 @@ habits = every_field(
 choices = st.builds(Chosen, moments, habits)
 watches = st.builds(Watch, st.text(), moments, moments)
 boots = st.builds(Boot, st.text(), moments, maybe)
-kept = st.one_of(presses, cramps, evenings, watches, boots, choices)
+phones = every_field(
+    Phone,
+    id=st.text(),
+    name=st.text(),
+    digest=st.text(),
+    address=st.text(),
+    paired=moments,
+    used=moments,
+    out=st.booleans(),
+)
+kept = st.one_of(presses, cramps, evenings, watches, boots, choices, phones)
 saves = st.builds(Save, st.text(), moments, st.lists(kept).map(tuple))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.text(),
@@ -146,7 +157,7 @@ def test_the_wall_times_offset_is_kept() -> None:
 
 
 def test_every_kind_has_a_name_in_the_journal() -> None:
-    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen}
+    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen, Phone}
 
 
 def test_habits_are_written_as_plain_values_by_their_names() -> None:

@@ -23,9 +23,9 @@ from bedside.diary.store import Diary
 from bedside.night.effects import CrampState, Phase, StretchState
 from bedside.night.events import Moment
 from bedside.night.habits import Accent, Habits
-from tests.diary.rows import at, boot, chosen, cramp, ended, evening, file_limit, press, read_only, save, watch
+from tests.diary.rows import at, boot, chosen, cramp, ended, evening, file_limit, phone, press, read_only, save, watch
 
-TABLES = {"cramps", "presses", "stretches", "readings", "watches", "boots", "replayed", "habits"}
+TABLES = {"cramps", "presses", "stretches", "readings", "watches", "boots", "replayed", "habits", "phones"}
 READING = Aggregate("boot", datetime(2026, 1, 11, 3, tzinfo=UTC), 5, 17.0, 16.5, 17.5, trusted=True)
 
 
@@ -88,7 +88,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log_with_foreign_keys_held
 
 
 def test_a_commit_is_in_the_file_for_others_at_once(diary: Diary) -> None:
-    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot(), chosen())], [READING])
+    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot(), chosen(), phone())], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
 
@@ -218,7 +218,8 @@ def test_a_diary_held_by_another_program_says_so_in_well_under_a_second(diary: D
 def test_a_first_write_that_met_a_held_diary_makes_no_later_row_vanish(diary: Diary) -> None:
     with held(diary.path), pytest.raises(BlockedDiaryError):
         diary.apply([save("beat", watch())])
-    diary.apply([save("beat", watch()), save("1", press("p"), ended("c"), evening(), boot(), chosen())], [READING])
+    rest = save("1", press("p"), ended("c"), evening(), boot(), chosen(), phone())
+    diary.apply([save("beat", watch()), rest], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
 

@@ -1,9 +1,13 @@
 """What a person does at the bed, and what is then found: the steps the checks are made of."""
 
+import re
 import time
 from typing import Any
 
 from tests.pi.emulator import Part, Pi, PiFailed, until
+from tests.visitor import Visitor
+
+PAGE_PORT = 18080  # where the emulator shows the Pi's port 8080
 
 CRY = 8.5  # a press sooner after the last one ends nothing
 RELAPSE = 122.0  # a press sooner after an end reopens the cramp
@@ -102,10 +106,43 @@ def lit(pi: Pi) -> None:
     until("the light is steadily full", lambda: pi.brightness() == 1, 15)
 
 
+def code_printed(pi: Pi) -> str:
+    """The code that `bedside pair` prints inside; the door is opened if it is shut."""
+    printed = pi.sh("/opt/bedside/bin/bedside pair")
+    found = re.search(r"code +(\d{3} \d{3})", printed)
+    if not found:
+        raise PiFailed(f"bedside pair printed no code: {printed}")
+    return found[1]
+
+
+def paired(pi: Pi) -> Visitor:
+    """A phone outside the Pi, paired by what the terminal prints; the same one each time."""
+    if pi.phone is None:
+        phone = Visitor(PAGE_PORT)
+        answer = phone.post("/pair", code=code_printed(pi), name="The phone outside")
+        expect(answer.goes_to == "/", "the phone is let in", answer)
+        pi.phone = phone
+    return pi.phone
+
+
 def choose(pi: Pi, **changes: str) -> None:
-    """Choose habits on the page, as a browser on the Pi does: its form as it stands, with these fields changed."""
-    words = " ".join(f"{name}={value}" for name, value in changes.items())
-    until("the page takes the habits", lambda: pi.says(f"python3 -c '{_FORM}' {words} 2>/dev/null") == "kept")
+    """Choose habits on the page, as a paired phone does: its form as it stands, with these fields changed."""
+    phone = paired(pi)
+    fields = {**form_of(phone.get("/settings").text), **changes}
+    until("the page takes the habits", lambda: phone.post("/settings", **fields).goes_to.endswith("kept=1"))
+
+
+def form_of(page: str) -> dict[str, str]:
+    """What a browser would send of the settings' form, as it stands."""
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        named = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        if named.get("type") == "time" or (named.get("type") == "checkbox" and " checked" in tag):
+            fields[named["name"]] = named.get("value", "on")
+    for name, options in re.findall(r'<select[^>]*name="([a-z_]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)"[^>]* selected', options)
+        fields[name] = chosen[1] if chosen else ""
+    return {name: value for name, value in fields.items() if value}
 
 
 def remind_at(pi: Pi, clock: str) -> None:
@@ -116,23 +153,3 @@ def remind_at(pi: Pi, clock: str) -> None:
 def local(pi: Pi, seconds: float) -> str:
     """The Pi's local time of day, to the minute, so many seconds from now."""
     return pi.sh(f"date -d '{seconds:.0f} seconds' +%H:%M")
-
-
-_FORM = """
-import re, sys, urllib.parse, urllib.request
-place = "http://127.0.0.1:8080/settings"
-page = urllib.request.urlopen(place).read().decode()
-fields = {}
-for tag in re.findall("<input[^>]*>", page):
-    named = dict(re.findall("([a-z]+)=\\"([^\\"]*)\\"", tag))
-    if named.get("type") == "time" or (named.get("type") in ("checkbox", "radio") and " checked" in tag):
-        fields[named["name"]] = named.get("value", "on")
-for name, options in re.findall("<select[^>]*name=\\"([a-z_]+)\\"[^>]*>(.*?)</select>", page, re.S):
-    fields[name] = re.search("value=\\"([^\\"]*)\\"[^>]* selected", options)[1]
-for word in sys.argv[1:]:
-    name, _, value = word.partition("=")
-    fields[name] = value
-sent = urllib.parse.urlencode({name: value for name, value in fields.items() if value}).encode()
-request = urllib.request.Request(place, sent, {"Origin": "http://127.0.0.1:8080"})
-print("kept" if urllib.request.urlopen(request).url.endswith("kept=1") else "no")
-"""

@@ -1,13 +1,14 @@
 """What must hold on the emulated Pi, in the order it is tried; each gives its figures, or raises PiFailed."""
 
-import socket
 import time
 from collections.abc import Callable
 
 from tests.pi.acts import (
     CRY,
+    PAGE_PORT,
     SAMPLE,
     begin,
+    code_printed,
     end,
     expect,
     listen,
@@ -15,20 +16,22 @@ from tests.pi.acts import (
     local,
     newest,
     opened,
+    paired,
     pressed,
     remind_at,
+    rest,
     told,
     wait_since_press,
 )
 from tests.pi.emulator import Pi, until
 from tests.pi.installing import settle
+from tests.visitor import Visitor
 
 Check = Callable[[Pi], str]
 
 STATE = "/var/lib/bedside"
 COLD, WARM = 18.5, 21.0
 SLOW = 10.0  # seconds within which presses must be heard again after a crash; the emulation is slow
-PAGE = ("127.0.0.1", 18080)  # where the emulator shows the Pi's port 8080
 PARTS = {"daemon", "button", "light", "speaker", "thermometer", "voice", "diary", "clock", "page"}
 
 
@@ -230,21 +233,46 @@ def power_cut(pi: Pi) -> str:
     return f"{len(kept)} presses, none lost; end unknown; the diary is sound; {ready(pi)}"
 
 
+def pairing(pi: Pi) -> str:
+    """Held for 7 s by day it pairs: it speaks, and the phone outside that has the code is let in, no other one."""
+    rest(pi)
+    heard, cramps = len(pi.loudness()), len(pi.cramps())
+    press, _ = pressed(pi, 7000)
+    expect(press["meaning"] == "pairing", "pairing", press["meaning"])
+    rms = listen(pi, heard)
+    code = code_printed(pi)
+    phone, stranger = Visitor(PAGE_PORT), Visitor(PAGE_PORT)
+    refused = stranger.post("/pair", code=f"{(int(code.replace(' ', '')) + 1) % 10**6:06}")
+    expect(refused.status == 400, "a wrong code refused", refused.status)
+    expect(phone.post("/pair", code=code, name="The phone outside").goes_to == "/", "let in", code)
+    again = stranger.post("/pair", code=code)
+    expect(again.status == 400, "the code good once", again.status)
+    expect("The night from" in phone.get("/").text, "the morning page", phone.get("/").status)
+    expect(stranger.get("/").goes_to == "/pair", "nobody else", stranger.get("/").status)
+    after = [row for row in pi.cramps()[cramps:] if row["state"] != "no cramp"]
+    expect(not after, "no cramp of it", after)
+    kept = pi.sh(f"grep -c '{phone.cookie.partition('=')[2]}' {STATE}/journal || true")
+    expect(kept == "0", "the token written nowhere", kept)
+    pi.phone = phone
+    return f"voice rms {rms:.0f}; let in by its code from outside, once, and nobody else; no cramp is kept of it"
+
+
 def page(pi: Pi) -> str:
-    """The page is served inside, and nobody outside gets a word."""
-    got = [
-        pi.sh(f"curl -s -o /dev/null -w '%{{http_code}} %{{time_total}}' http://127.0.0.1:8080{path}")
-        for path in ("/", "/", "/relief")
-    ]
-    expect(all(answer.startswith("200 ") for answer in got), "200 for / and /relief", got)
-    outside = answer_outside()
-    expect(not outside, "nothing outside", outside)
-    first, again, relief = (float(answer.split()[1]) for answer in got)
+    """Strangers get the relief and the pairing page, loopback too; a paired phone gets all."""
+    phone, stranger = paired(pi), Visitor(PAGE_PORT)
+    open_to_all = {path: stranger.get(path).status for path in ("/relief", "/pair", "/static/style.css")}
+    expect(set(open_to_all.values()) == {200}, "open to all", open_to_all)
+    closed = {path: stranger.get(path).goes_to for path in ("/", "/settings", "/stretch")}
+    expect(set(closed.values()) == {"/pair"}, "closed to strangers", closed)
+    inside = pi.sh("curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/")
+    expect(inside == "303", "loopback is not let in either", inside)
+    pages = {path: phone.get(path).status for path in ("/", "/settings", "/stretch", "/relief")}
+    expect(set(pages.values()) == {200}, "all for the paired phone", pages)
+    began = time.monotonic()
+    phone.get("/")
+    took = time.monotonic() - began
     memory = int(pi.sh(f"awk '/VmRSS/ {{print $2}}' /proc/{pi.unit('MainPID')}/status")) / 1024
-    return (
-        f"/ in {first:.1f} s at first, then {again:.2f} s, /relief {relief:.2f} s; not a byte outside; "
-        f"{memory:.0f} MiB with the page"
-    )
+    return f"/ in {took:.2f} s for the paired phone; strangers get the relief and the pairing; {memory:.0f} MiB"
 
 
 def reminder(pi: Pi) -> str:
@@ -289,16 +317,6 @@ def clock_steps(pi: Pi) -> str:
     return f"asked {late:.0f} s after the step over it, and not again when the minute came a second time"
 
 
-def answer_outside() -> bytes:
-    """What the page's port gives where the emulator shows it."""
-    try:
-        with socket.create_connection(PAGE, timeout=10) as wire:
-            wire.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n")
-            return wire.recv(100)
-    except OSError:
-        return b""
-
-
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("the service starts", starts),
     ("bedside check", all_well),
@@ -316,6 +334,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("a mistake in the settings", bad_settings),
     ("the power cut in mid-cramp", power_cut),
     ("bedside check after it", all_well),
+    ("a phone is paired", pairing),
     ("the page", page),
     ("the evening's reminder", reminder),
     ("the clock set over the reminder", clock_steps),

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tests.visitor import Visitor
+
 T = TypeVar("T")
 
 DIARY = "/var/lib/bedside/diary.db"
@@ -48,6 +50,7 @@ class Pi:
 
     def __init__(self, command: str) -> None:
         self._command = command
+        self.phone: Visitor | None = None  # the one that is paired with it
 
     def do(self, *words: str) -> str:
         """Run the emulator's command with these words; its output."""

@@ -159,6 +159,9 @@ class World:
         token, works = self.token, self.speaker_works
         self.at(self.saying, lambda: token == self.token and self.daemon.post(CueGiven(self.now(), cue, works)))
 
+    def open(self) -> None:
+        """The door: nobody comes."""
+
     def hush(self) -> None:
         """Silence."""
         self.token += 1
@@ -256,7 +259,7 @@ class World:
             self.boot += 1
             self.boot_began = self.true
         night, effects = resume(self.disk.kept(), self.now(), self.rules)
-        self.daemon = Daemon(night, self.rules, self.now, self, self, self, self)
+        self.daemon = Daemon(night, self.rules, self.now, self, self, self, self, self)
         self.powered = True
         self.stalled_until = self.true
         self.daemon.perform(effects)

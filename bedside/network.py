@@ -1,0 +1,45 @@
+"""Where this device is found on the home network: its addresses and names. Nothing is sent to find them."""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import ifaddr
+
+Address = IPv4Address | IPv6Address
+
+
+def addresses() -> tuple[Address, ...]:
+    """The addresses of this device now, as the kernel has them, loopback left out; those of a home network first, IPv4
+    before IPv6. Empty where the kernel does not tell.
+    """
+    found: list[Address] = []
+    try:
+        for adapter in ifaddr.get_adapters():
+            for each in adapter.ips:
+                text = each.ip if isinstance(each.ip, str) else each.ip[0]
+                found.append(ip_address(text))
+    except OSError:
+        return ()
+    return tuple(sorted((one for one in found if not one.is_loopback), key=_rank))
+
+
+def names() -> tuple[str, ...]:
+    """The names of this device, in lower case: its host name, alone and on the local network."""
+    name = socket.gethostname().lower()
+    return (name, f"{name.removesuffix('.local')}.local")
+
+
+def usable(found: tuple[Address, ...]) -> Address | None:
+    """The address to tell a phone; None without one. A link-local IPv6 address is of no use: it needs the phone's own
+    interface behind it.
+    """
+    return next((one for one in found if not (one.version == 6 and one.is_link_local)), None)
+
+
+def in_url(address: Address) -> str:
+    """As it stands in a URL: IPv6 in brackets."""
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def _rank(address: Address) -> tuple[bool, bool, bool]:
+    return address.is_link_local, address.version == 6, not address.is_private

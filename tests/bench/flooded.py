@@ -1,0 +1,170 @@
+"""Row 8: from the press until it is durable while the page is flooded, beside the same without a flood.
+
+Real: Daemon, Writer, Journal, diary and the page's server with its app, in one process as on the device; the flood is a
+process of its own: 500 clients from six addresses that drip headers and bodies, send bodies without end, or say
+nothing, and come again when they are dropped. Not real: the button is a hand, light and speaker do nothing. Blocks take
+turns: nobody at all, a paired phone that opens the morning page again and again, and that phone under the flood.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from itertools import cycle, islice
+from pathlib import Path
+from queue import SimpleQueue
+
+from bedside.daemon import StopAsked
+from bedside.diary.journal import Journal
+from bedside.diary.writer import Writer
+from bedside.night.effects import Press
+from bedside.night.events import ListeningBegan
+from bedside.night.state import CRY, RELAPSE, Night, Rules
+from bedside.pages import create_app
+from bedside.pages.guard import COOKIE
+from bedside.pages.server import PageServer
+from tests.bench.figures import Finding, Sample, times
+from tests.bench.saved import HELD, Hand, Rest, StampedDaemon, Stamps
+from tests.bench.surroundings import ShiftedTime, until
+from tests.homes import Home
+from tests.visitor import Visitor
+
+LIMIT = 2.0
+BLOCKS = 9  # of three kinds, in turn
+CLIENTS = 500
+KINDS = ("headers", "body", "upload", "silence", "blank lines", "giants")
+GATHERS = 3.0  # seconds until the flood is in full swing
+PAUSE = 0.05  # seconds between two fetches of the phone
+REST = 0.02  # seconds between two presses: under a flood the disk is never seen to be at rest
+Took = dict[str, list[float]]
+
+
+def measure(folder: Path, presses: int) -> list[Finding]:
+    """So many presses in all, a third of them flooded, and the phone's fetches beside."""
+    folder.mkdir(parents=True)
+    took = _in_a_process_of_its_own(folder / "home", presses)
+    print(f"  {took['kept'][0]:.0f} presses kept of {took['made'][0]:.0f}; the flood came {took['came'][0]:.0f} times")
+    if took["kept"] != took["made"]:
+        print("  PRESSES WERE LOST")
+    quiet, visited, flooded = took["quiet"], took["visited"], took["flooded"]
+    return [
+        Finding(8, "press to durable, visited, p99", _p99(visited), _p99(quiet)),
+        Finding(8, "press to durable, flooded, p99", _p99(flooded), _p99(quiet), times(LIMIT)),
+        Finding(8, "press to durable, flooded", _sample(flooded), _sample(quiet)),
+        Finding(8, "page / of a paired phone, flooded", _sample(took["flooded page"]), _sample(took["visited page"])),
+    ]
+
+
+def _in_a_process_of_its_own(folder: Path, presses: int) -> Took:
+    command = [sys.executable, "-m", "tests.bench.flooded", str(folder), str(max(BLOCKS, presses))]
+    took: Took = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.splitlines()[-1])
+    return took
+
+
+def _sample(values: list[float]) -> Sample:
+    return Sample("ms", tuple(values))
+
+
+def _p99(values: list[float]) -> Sample:
+    ordered = sorted(values)
+    return Sample("ms", (ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))],))
+
+
+class Phone:
+    """A paired phone that opens the morning page again and again, on a thread of its own."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._visitor = Visitor(port)
+        self._visitor.cookie = f"{COOKIE}={token}"
+        self.took: list[float] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="phone", daemon=True)
+
+    def __enter__(self) -> "Phone":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(PAUSE):
+            began = time.perf_counter()
+            if self._visitor.get("/").status != 200:
+                raise RuntimeError("the paired phone did not get its page")
+            self.took.append((time.perf_counter() - began) * 1000)
+
+
+def take(folder: Path, presses: int) -> Took:
+    """Milliseconds of presses and fetches, quiet and flooded, and how many presses were made and kept."""
+    folder.mkdir(parents=True)
+    shifted, inbox = ShiftedTime(), SimpleQueue[object]()
+    clock, stamps = shifted.make_clock(), Stamps(inbox)
+    hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now)
+    daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, hand, inbox=inbox)
+    daemon.stamps = stamps
+    writer.start()
+    loop = threading.Thread(target=daemon.run, name="loop", daemon=True)
+    loop.start()
+    inbox.put(ListeningBegan(clock.now()))
+    Rest(folder / "diary.db").wait()
+    home = Home(folder)
+    server = PageServer("127.0.0.1", 0, lambda: create_app(home.house()), print, lambda: home.now)
+    server.start()
+    token = home.pair()
+    with Phone(server.port, token) as phone:  # the first page brings Flask in, which is no part of this
+        until(lambda: phone.took)
+    took: Took = {"quiet": [], "visited": [], "flooded": [], "visited page": [], "flooded page": [], "came": [0]}
+    number = 0
+    for kind in islice(cycle(("quiet", "visited", "flooded")), BLOCKS):
+        flood = _flood(server.port) if kind == "flooded" else None
+        with nullcontext() if kind == "quiet" else Phone(server.port, token) as phone:
+            for _ in range(presses // BLOCKS):
+                shifted.skip(CRY + 1 if number % 2 else RELAPSE + 1)  # each press begins a cramp, or ends one
+                took[kind].append(_press(stamps, hand, shifted))
+                number += 1
+        if phone:
+            took[f"{kind} page"] += phone.took
+        if flood:
+            took["came"][0] += _end(flood)
+    server.close()
+    inbox.put(StopAsked())
+    loop.join()
+    writer.close()
+    kept = {row.id for save in Journal(folder / "journal").read() for row in save.rows if isinstance(row, Press)}
+    return took | {"made": [number], "kept": [len(kept)]}
+
+
+def _press(stamps: Stamps, hand: Hand, shifted: ShiftedTime) -> float:
+    time.sleep(REST)
+    stamps.forget()
+    began = time.perf_counter()
+    hand.move(down=True)
+    took = (stamps.durable.get(timeout=10) - began) * 1000
+    stamps.arrived.get(timeout=10)
+    shifted.skip(HELD)
+    hand.move(down=False)
+    return took
+
+
+def _flood(port: int) -> "subprocess.Popen[str]":
+    """The flood, once it is in full swing."""
+    script = (
+        "import sys; from tests.flood import Flood\n"
+        f"with Flood({port}, {CLIENTS}, kinds={KINDS}) as flood:\n"
+        "    sys.stdin.readline(); print(flood.came)"
+    )
+    flood = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    time.sleep(GATHERS)
+    return flood
+
+
+def _end(flood: "subprocess.Popen[str]") -> int:
+    return int(flood.communicate("\n", timeout=30)[0])
+
+
+if __name__ == "__main__":
+    print(json.dumps(take(Path(sys.argv[1]), int(sys.argv[2]))))
