@@ -3,8 +3,6 @@
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-import ifaddr
-
 Address = IPv4Address | IPv6Address
 
 
@@ -12,6 +10,8 @@ def addresses() -> tuple[Address, ...]:
     """The addresses of this device now, as the kernel has them, loopback left out; those of a home network first, IPv4
     before IPv6. Empty where the kernel does not tell.
     """
+    import ifaddr  # 30 ms on a quick computer, and no press waits for it
+
     found: list[Address] = []
     try:
         for adapter in ifaddr.get_adapters():

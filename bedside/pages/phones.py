@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-import segno
-
 from bedside.catalogue import _
 from bedside.entrance import Entrance
 from bedside.night.events import Moment
@@ -46,6 +44,8 @@ def section(entrance: Entrance, own: str | None, zone: tzinfo) -> Mapping[str, o
 
 def drawn(url: str) -> str:
     """The URL as a QR code: an SVG element, black on white in any colour scheme, so that a camera reads it."""
+    import segno  # 4 MB, for a page that is seldom opened
+
     return segno.make(url, micro=False).svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr", lineclass=None)
 
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.bench.figures import Finding, Sample, times
-from tests.bench.processes import get, household, script, settled
+from tests.bench.processes import get, household, pair, script, settled
 
 BEFORE, AFTER = 1.0, 1.3  # times the floor
 
@@ -23,7 +23,7 @@ def measure(folder: Path, clips: Path, runs: int) -> list[Finding]:
         with household(folder / str(run), clips) as ours:
             settled(ours)
             before.append(ours.memory())
-            get(ours.port, "/")
+            get(ours.port, "/", pair(ours))
             time.sleep(1)
             after.append(ours.memory())
     findings = []

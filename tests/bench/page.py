@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bedside.demo import fill
 from tests.bench.figures import Finding, Sample
-from tests.bench.processes import answers, get, household, script, settled
+from tests.bench.processes import answers, get, household, pair, script, settled
 from tests.bench.surroundings import until
 
 PATHS = ("/", "/relief")
@@ -22,10 +22,10 @@ def measure(folder: Path, clips: Path, pages: int) -> list[Finding]:
     with script("floor_flask.py", "ours", folder=folder) as bare, household(folder, clips) as ours:
         settled(ours)
         until(lambda: answers(bare.port))
-        first = get(ours.port, "/")
+        first, cookie = get(ours.port, "/relief"), pair(ours)
         print(f"  the first page, for which Flask is imported, took {first:.0f} ms")
         for number in range(pages + 3):
-            times = (get(bare.port, "/"), *(get(ours.port, path) for path in PATHS))
+            times = (get(bare.port, "/"), *(get(ours.port, path, cookie) for path in PATHS))
             if number >= 3:
                 for path, milliseconds in zip(took, times, strict=True):
                     took[path].append(milliseconds)

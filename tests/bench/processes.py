@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bedside.control import ask
 from tests.bench.surroundings import free_port, until
+from tests.visitor import Visitor
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -94,12 +95,20 @@ def settled(running: Running) -> None:
     time.sleep(1)
 
 
-def get(port: int, path: str) -> float:
+def pair(running: Running) -> str:
+    """Pair a phone with a household; its cookie."""
+    (invitation,) = ask(running.folder / "data/control", "pair") or ({},)
+    phone = Visitor(running.port)
+    phone.post("/pair", code=invitation["code"])
+    return phone.cookie
+
+
+def get(port: int, path: str, cookie: str = "") -> float:
     """Fetch a page over a connection of its own; milliseconds. Raises OSError where nothing answers."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
         answer = connection.getresponse()
         answer.read()
     finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.figures import Finding, Sample, at_most
-from tests.bench.processes import Running, get, household, script, settled
+from tests.bench.processes import Running, get, household, pair, script, settled
 
 WAKES = 1.0  # a second
 SHARE = 0.1  # percent of one core
@@ -77,6 +77,6 @@ def measure(folder: Path, clips: Path, seconds: float) -> list[Finding]:
             for (what, unit, limit), mine, its in zip(WHAT, daemon, floor, strict=True):
                 samples = Sample(unit, (mine,)), Sample(unit, (its,))
                 findings.append(Finding(4, f"idle {what} {when}", *samples, at_most(limit, unit)))
-            get(ours.port, "/")
+            get(ours.port, "/", pair(ours))
             time.sleep(2)
     return findings
