@@ -1,8 +1,7 @@
 """Looks: when the words of a verdict may change, and how sure each time asks for. Pure.
 
 Looking every day finds something that is not there. So there are few looks, ever farther apart, and each has half the
-error of the one before: all together have less than 5 %, however long the diary. Source: docs/evidence.md, "Counting
-honestly", points 5 and 6.
+error of the one before: all together have less than 5 %, however long the diary. Rules: docs/counting.md.
 """
 
 from dataclasses import dataclass
@@ -36,6 +35,12 @@ def last_look(observed_nights: int) -> Look | None:
     """The look whose verdict stands after so many observed nights; None before the first."""
     number = (observed_nights // FIRST_LOOK).bit_length()
     return Look(number, FIRST_LOOK << number - 1) if number else None
+
+
+def next_look(observed_nights: int) -> Look:
+    """The look that comes after so many observed nights."""
+    last = last_look(observed_nights)
+    return Look(last.number + 1, 2 * last.nights) if last else Look(1, FIRST_LOOK)
 
 
 def enough_to_compare(nights: int, other_nights: int, cramps: int) -> bool:

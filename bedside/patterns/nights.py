@@ -3,11 +3,14 @@
 Source of the definitions: docs/evidence.md, "What is logged, and the words for it".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Span = tuple[datetime, datetime]
 """From, up to: aware datetimes."""
+
+HOURS = 24
+HOUR = timedelta(hours=1)
 
 OBSERVED_SHARE = 0.9
 """A night is observed when a press would have been heard over this share of the sleep window."""
@@ -34,20 +37,78 @@ def sleep_window(night: date, bedtime: time, rising: time, zone: tzinfo) -> Span
     return opens, max(opens, closes)
 
 
+def within_night(window: Span, night: date, zone: tzinfo) -> Span:
+    """The part of the window that lies in the night, so that no moment lies in the windows of two. It may be empty."""
+    start, end = span_of(night, zone)
+    opens = min(max(window[0].astimezone(UTC), start), end)
+    return opens, max(opens, min(window[1].astimezone(UTC), end))
+
+
+def watched_spans(window: Span, watches: Iterable[Span]) -> list[Span]:
+    """The parts of the window, in UTC, in which a press would have been heard, in order; watches may overlap."""
+    reached, closes = window[0].astimezone(UTC), window[1].astimezone(UTC)
+    spans: list[Span] = []
+    for began, seen in sorted(watches):
+        start, end = max(began.astimezone(UTC), reached), min(seen.astimezone(UTC), closes)
+        if end > start:
+            if spans and spans[-1][1] == start:
+                start = spans.pop()[0]
+            spans.append((start, end))
+            reached = end
+    return spans
+
+
+def unwatched_spans(window: Span, watches: Iterable[Span]) -> list[Span]:
+    """The parts of the window that nobody listened to: what happened then is unknown."""
+    reached, closes = window[0].astimezone(UTC), window[1].astimezone(UTC)
+    spans: list[Span] = []
+    for began, seen in [*watched_spans(window, watches), (closes, closes)]:
+        if began > reached:
+            spans.append((reached, began))
+        reached = seen
+    return spans
+
+
 def watched_share(window: Span, watches: Iterable[Span]) -> float:
     """The share, 0 to 1, of the window in which a press would have been heard; watches may overlap."""
-    opens, closes = window
+    opens, closes = window[0].astimezone(UTC), window[1].astimezone(UTC)
     if closes <= opens:
         return 0.0
-    watched, reached = timedelta(0), opens
-    for began, seen in sorted(watches):
-        start, end = max(began, reached), min(seen, closes)
-        if end > start:
-            watched += end - start
-            reached = end
-    return watched / (closes - opens)
+    return sum((end - start for start, end in watched_spans(window, watches)), timedelta(0)) / (closes - opens)
 
 
 def in_window(moment: datetime, window: Span) -> bool:
     """Whether the moment lies in the sleep window; a cramp outside is a daytime one."""
     return window[0] <= moment < window[1]
+
+
+def hours_past_noon(moment: datetime, night: date, zone: tzinfo) -> float:
+    """Where the moment stands in its night by the local clock, from 0 to 24: 23:00 is 11, 01:00 is 13.
+
+    A line, not a circle, so that 23:00 and 01:00 average to midnight. What lies outside the night stands at its end.
+    """
+    local = moment.astimezone(zone).replace(tzinfo=None)
+    return min(max((local - datetime.combine(night, time(12))) / HOUR, 0.0), float(HOURS))
+
+
+def seconds_by_hour(spans: Iterable[Span], zone: tzinfo) -> tuple[float, ...]:
+    """How much of the spans lies in each hour of the local clock, the first from noon to one.
+
+    An hour that the clock skips has nothing, one that it repeats up to two hours.
+    """
+    seconds = [0.0] * HOURS
+    for start, end in cut_by_hour(spans, zone):
+        seconds[(start.astimezone(zone).hour + 12) % HOURS] += (end - start).total_seconds()
+    return tuple(seconds)
+
+
+def cut_by_hour(spans: Iterable[Span], zone: tzinfo) -> Iterator[Span]:
+    """The spans in UTC, cut wherever an hour of the local clock begins: no piece has a change of the clock in it."""
+    for start, end in spans:
+        at, until = start.astimezone(UTC), end.astimezone(UTC)
+        while at < until:
+            local = at.astimezone(zone)
+            into = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+            upto = min(at + HOUR - into, until)
+            yield at, upto
+            at = upto
