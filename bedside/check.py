@@ -44,6 +44,7 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
         yield Finding("daemon", True, _("bedside is running; this is what it says of itself."))
         for answer in answers:
             yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
+        yield _emergency(settings)
         return
     yield _daemon(folders)
     yield _button(settings)
@@ -54,6 +55,7 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
     yield _voice(folders)
     yield _clock()
     yield _diary(folders)
+    yield _emergency(settings)
 
 
 def _daemon(folders: Folders) -> Finding:
@@ -142,3 +144,15 @@ def _diary(folders: Folders) -> Finding:
     except DiaryError as error:
         return Finding("diary", False, str(error), _("Start bedside: it gives the diary back from its journal."))
     return Finding("diary", True, _("The diary %(path)s can be read.", path=path))
+
+
+def _emergency(settings: Settings) -> Finding:
+    if settings.emergency_number.strip():
+        says = _("The page says to call %(number)s in an emergency.", number=settings.emergency_number.strip())
+        return Finding("emergency", True, says)
+    return Finding(
+        "emergency",
+        None,
+        _("The emergency number is not set; the page says: your local emergency number."),
+        _('Put it into the settings file, such as: emergency_number = "112"'),
+    )

@@ -15,28 +15,31 @@ BAD_SETTINGS = 78  # EX_CONFIG: the unit does not restart on it
 log = logging.getLogger("bedside")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+ABOUT = N_(
+    "Answers a night-time leg cramp: a button, a light, a voice, a diary.\n\n"
+    "Try it on this computer with `bedside demo`. On a Raspberry Pi the service runs `bedside run`; `bedside check` "
+    "says how every part is, and what to do where one is not well."
+)
+
+
+@click.group(help=_(ABOUT), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="bedside")
 def cli() -> None:
-    """Answers a night-time leg cramp: a button, a light, a voice, a diary.
-
-    Try it on this computer with `bedside demo`. On a Raspberry Pi the service runs `bedside run`; `bedside check`
-    says how every part is, and what to do where one is not well.
-    """
+    """All commands. What they say of themselves is in the catalogue."""
 
 
 _SETTINGS = click.option(
     "--settings",
     "path",
     type=click.Path(path_type=Path),
-    help="The settings file; without it /etc/bedside/bedside.toml or ~/.config/bedside/bedside.toml, if there.",
+    help=_("The settings file; without it /etc/bedside/bedside.toml or ~/.config/bedside/bedside.toml, if there."),
 )
 
 
-@cli.command()
+@cli.command(help=_("Run on the device: hear the button until stopped."))
 @_SETTINGS
 def run(path: Path | None) -> None:
-    """Run on the device: hear the button until stopped."""
+    """The service."""
     settings = load(path)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -48,11 +51,14 @@ def run(path: Path | None) -> None:
     household.run()
 
 
-@cli.command(short_help="Try it on this computer, with nothing wired.")
-@click.option("--port", default=8080, type=click.IntRange(1024, 65535), show_default=True, help="The page's port.")
-@click.option("--silent", is_flag=True, help="Captions only, no sound.")
+@cli.command(
+    help=_("Try it on this computer: a simulated button and room, sample nights, nothing kept."),
+    short_help=_("Try it on this computer, with nothing wired."),
+)
+@click.option("--port", default=8080, type=click.IntRange(1024, 65535), show_default=True, help=_("The page's port."))
+@click.option("--silent", is_flag=True, help=_("Captions only, no sound."))
 def demo(port: int, silent: bool) -> None:
-    """Try it on this computer: a simulated button and room, sample nights, nothing kept."""
+    """The same program in a room of software."""
     logging.basicConfig(level=logging.WARNING, format="  %(message)s", stream=sys.stderr)
     import tempfile
 
@@ -60,16 +66,16 @@ def demo(port: int, silent: bool) -> None:
         _demo(Path(folder), port, silent)
 
 
-@cli.command()
+@cli.command(help=_("Look at every part: found, working, or what to do. Ends with 1 if something is not well."))
 @_SETTINGS
 def check(path: Path | None) -> None:
-    """Look at every part: found, working, or what to do. Ends with 1 if something is not well."""
+    """Print the findings."""
     settings = load(path)
     from bedside.check import check as look
 
     well = True
     for finding in look(settings, folders()):
-        mark = {True: "well ", False: "WRONG", None: "     "}[finding.well]
+        mark = {True: _("well "), False: _("WRONG"), None: "     "}[finding.well]
         well = well and finding.well is not False
         click.echo(f"{mark}  {finding.part:<12} {finding.says}")
         if finding.remedy:
@@ -77,9 +83,9 @@ def check(path: Path | None) -> None:
     sys.exit(0 if well else 1)
 
 
-@cli.command()
+@cli.command(help=_("Show the page's address and a code, with which one phone can be paired within two minutes."))
 def pair() -> None:
-    """Show the page's address and a code, with which one phone can be paired within two minutes."""
+    """Ask the running daemon, which opens the door."""
     from bedside.control import ask_daemon
 
     try:
@@ -93,8 +99,8 @@ def pair() -> None:
 
 INVITED = N_(
     """
-  On the phone, open   %(url)s
-  and enter the code   %(code)s   (for %(seconds)s seconds, one phone)
+  On a phone in the same Wi-Fi, open   %(url)s
+  and enter the code                   %(code)s   (for %(seconds)s seconds, one phone)
 
 %(drawn)s
   Have your router always give this device the same address:
@@ -109,10 +115,20 @@ def invited(url: str, code: str, seconds: float) -> str:
 
     import segno
 
+    if not url:
+        return _("This device has no network address now. Connect it to the home network, then type this again.")
     drawn = io.StringIO()
-    segno.make(url, micro=False).terminal(drawn, compact=True)
+    segno.make(url, micro=False).terminal(drawn, compact=_can_show("█▀▄"))
     words = {"url": url, "code": f"{code[:3]} {code[3:]}", "seconds": round(seconds), "drawn": drawn.getvalue()}
     return _(INVITED, **words)
+
+
+def _can_show(signs: str) -> bool:
+    try:
+        signs.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _demo(folder: Path, port: int, silent: bool) -> None:

@@ -74,8 +74,11 @@ class Control:
                     log.info("the control socket's caller went away: %s", error)
 
     def _answer(self, question: str) -> str:
-        answer = self._answers.get(question, list)
-        return "".join(json.dumps(line) + "\n" for line in answer())
+        try:
+            return "".join(json.dumps(line) + "\n" for line in self._answers.get(question, list)())
+        except Exception:  # the next caller is to be answered all the same
+            log.exception("%r could not be answered", question)
+            return ""
 
 
 def control_path(folders: Folders, environment: Mapping[str, str] = os.environ) -> Path:

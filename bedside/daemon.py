@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Protocol, assert_never
 
+from bedside.night.anew import begin_anew
 from bedside.night.contact import Contact, feel
 from bedside.night.cues import Cue
 from bedside.night.effects import Effect, Hush, LightLevel, OpenDoor, Save, Say, SetLight
@@ -84,6 +85,17 @@ class RulesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AnewAsked:
+    """Someone wants all that is kept deleted. `wipe` has the writer delete what it was given so far, or tells that
+    nobody waits for it any more; then the night begins anew with these rules. `busy` is called where it may not.
+    """
+
+    rules: Rules
+    wipe: Callable[[], bool]
+    busy: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class StopAsked:
     """Someone wants the daemon to end."""
 
@@ -130,8 +142,10 @@ class Daemon:
                 self._apply(item)
                 self._carefully(item, lambda: self.writer.sample(item))
             case RulesChanged():
-                self.rules = replace(item.rules, light_found=self.rules.light_found)  # a fact, no habit
+                self.rules = self._as_found(item.rules)
                 self._apply(DeadlinePassed(self.now()))
+            case AnewAsked():
+                self._carefully(item, lambda: self._begin_anew(item))
             case StopAsked():
                 return False
             case _:
@@ -159,6 +173,23 @@ class Daemon:
             self.contact = self.contact.asked(now.since_boot)
             self._carefully("reading the button", self.button.read)
             self._carefully("feeding the watchdog", self.pulse)
+
+    def _as_found(self, rules: Rules) -> Rules:
+        return replace(rules, light_found=self.rules.light_found)  # a fact, no habit
+
+    def _begin_anew(self, asked: AnewAsked) -> None:
+        """What was saved up to here is deleted, what is saved from here on stays: the writer takes all in this order,
+        and a press that comes meanwhile waits for nothing but this.
+        """
+        now = self.now()
+        self._apply(DeadlinePassed(now))
+        rules = self._as_found(asked.rules)
+        begun = begin_anew(self.night, now, rules)
+        if begun is None:
+            asked.busy()
+        elif asked.wipe():
+            self.rules, (self.night, effects) = rules, begun
+            self.perform(effects)
 
     def _apply(self, event: Event) -> None:
         self.night, effects = step(self.night, event, self.rules)

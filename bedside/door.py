@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 OPEN_SECONDS = 120.0
+ENOUGH_SECONDS = 45.0
 TRIES = 5
 """Wrong codes, of all comers together, that shut the door: five of a million codes."""
 
@@ -46,9 +47,14 @@ class Door:
     def open(self) -> Standing:
         """Open it with a new code; one that stood before opens nothing any more."""
         with self._lock:
-            self._code = f"{self._draw(10**DIGITS):0{DIGITS}}"
-            self._until, self._tries = self._now() + OPEN_SECONDS, TRIES
-            return Standing(self._code, OPEN_SECONDS)
+            return self._open()
+
+    def offer(self) -> Standing:
+        """The code that stands, if there is time enough to enter it; else the door is opened anew."""
+        with self._lock:
+            if self._is_open() and self._until - self._now() >= ENOUGH_SECONDS:
+                return Standing(self._code, self._until - self._now())
+            return self._open()
 
     def standing(self) -> Standing | None:
         """The code, while the door is open."""
@@ -70,6 +76,11 @@ class Door:
                 return Knock.RIGHT
             self._tries -= 1
             return Knock.WRONG if self._tries else Knock.SHUT
+
+    def _open(self) -> Standing:
+        self._code = f"{self._draw(10**DIGITS):0{DIGITS}}"
+        self._until, self._tries = self._now() + OPEN_SECONDS, TRIES
+        return Standing(self._code, OPEN_SECONDS)
 
     def _is_open(self) -> bool:
         return self._tries > 0 and self._now() < self._until

@@ -21,7 +21,9 @@ LOOKS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a phone needs to be paired: the page's URL, the code, and the seconds it is good for."""
+    """What a phone needs to be paired: the page's URL, empty where the device has no address now; the code, and the
+    seconds it is good for.
+    """
 
     url: str
     code: str
@@ -36,14 +38,14 @@ class Entrance:
         settings: Settings,
         kept: Iterable[Phone],
         *,
-        keep: Callable[[Save], bool],
+        keep: Callable[[str, Callable[[], bool]], bool],
         note: Callable[[Save], None],
         now: Callable[[], Moment],
         changed: Callable[[], None],
         find: Callable[[], tuple[network.Address, ...]] = network.addresses,
     ) -> None:
         self._port, self._network, self._find = settings.port, settings.network, find
-        self._further = frozenset(settings.names.lower().split())
+        self._further = frozenset(settings.names.lower().replace(",", " ").split())
         self._now = now
         self.door = Door(lambda: now().since_boot)
         self.phones = Phones(kept, keep=keep, note=note, now=now, changed=changed)
@@ -74,8 +76,9 @@ class Entrance:
 
     def invitation(self) -> Invitation:
         """What to tell at the bed or in its terminal; the door is opened, if it does not stand open."""
-        standing = self.door.standing() or self.door.open()
-        return Invitation(self.url(), standing.code, standing.seconds)
+        standing = self.door.offer()
+        lost = self._network and self.address() is None
+        return Invitation("" if lost else self.url(), standing.code, standing.seconds)
 
     def announcement(self) -> tuple[str, ...]:
         """What is said at the bed, in pieces; a code that is good no more is not said. An IPv6 address is too long."""
@@ -87,7 +90,7 @@ class Entrance:
         """The same to be read."""
         standing = self.door.standing()
         if standing is None:
-            return _("A phone can be paired now.")
+            return _("This code is good no more.")
         return _(
             "A phone can be paired now. Open %(url)s on it, and enter %(code)s.", url=self.url(), code=standing.code
         )

@@ -8,6 +8,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
@@ -19,16 +20,19 @@ from bedside.devices.clock import Clock
 from bedside.devices.light import Light
 from bedside.night.contact import Contact
 from bedside.night.cues import Cue
-from bedside.night.effects import Boot, Save
+from bedside.night.effects import Boot, Row, Save
 from bedside.night.events import ClockSet, Moment, PartReported
 from bedside.night.habits import Chosen, Habits
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Line, Rules
+from bedside.night.turn import key_of
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
 from bedside.systemd import Systemd
 
 if TYPE_CHECKING:
+    from bedside.diary.wiping import Deleted
+    from bedside.diary.writer import Writer
     from bedside.rooms import Rooms
 
 log = logging.getLogger(__name__)
@@ -83,8 +87,7 @@ class Household:
 
     def __init__(self, settings: Settings, around: Surroundings) -> None:
         """Arm the button, then build what a press needs. Raises AlreadyRunningError or OSError: a folder of no use."""
-        self.settings, self.around = settings, around
-        self._lock = hold(around.folders.data)
+        self.settings, self.around, self._lock = settings, around, hold(around.folders.data)
         inbox: SimpleQueue[object] = SimpleQueue()
         self.post: Callable[[object], None] = inbox.put
         self.clock = Clock()
@@ -98,23 +101,24 @@ class Household:
         from bedside.diary.writer import Writer
         from bedside.entrance import Entrance
 
-        kept = _kept(around.folders.data)
+        clips = around.folders.cache / "clips"
+        self._keeping = Keeping(self.post)
+        self.writer = Writer(around.folders.data, self._keeping.post, self.clock.now, clips=clips)
+        kept = _kept(self.writer)
         self.habits = habits = kept.habits or Habits()
-        self._choosing, self._telling = threading.Lock(), threading.Lock()
+        self._choosing, self._telling, self._told = threading.Lock(), threading.Lock(), count()
         self.light = Light(settings.light_pin or None, self.post, self.clock.now, habits.light, around.factory)
         self.light.arm()
         self.buzzer = Buzzer(settings.buzzer_pin or None, self.post, self.clock.now, around.factory)
-        self._keeping = Keeping(self.post)
-        self.writer = Writer(around.folders.data, self._keeping.post, self.clock.now)
         self.entrance = Entrance(
             settings,
             kept.phones,
-            keep=lambda save: self._keeping.keep(save, self.writer.save),
+            keep=self._keeping.keep_if,
             note=self.writer.save,
             now=self.clock.now,
             changed=self._tell_rules,
         )
-        self.voice = Voice(around.folders.cache / "clips", _path(settings.own_clips), **_spoken(habits))
+        self.voice = Voice(clips, _path(settings.own_clips), **_spoken(habits))
         self.speaker = Speaker(
             self.voice.clip,
             self.post,
@@ -134,6 +138,7 @@ class Household:
 
     def _begin_night(self, kept: Kept, inbox: "SimpleQueue[object]") -> None:
         """Go on with the night that was kept."""
+        self._over = False
         rules = self._rules()
         night, effects = resume(kept, self.clock.now(), rules)
         self._open_cramp = night.cramp.id if night.cramp else None
@@ -163,6 +168,7 @@ class Household:
 
     def close(self) -> None:
         """End every part, each by itself; what is to be kept is written first."""
+        self._over = True
         self.systemd.stopping()
         self.writer.close()
         rooms = self.rooms.close if self.rooms else lambda: None
@@ -189,6 +195,18 @@ class Household:
         chosen = Chosen(self.clock.now(), habits)
         return self._keeping.keep(Save(f"{chosen.id}/habits", chosen.moment, (chosen,)), give)
 
+    def delete_everything(self) -> "Deleted":
+        """Delete all that is kept, and begin anew, unless a person is at the bed just now. From any thread."""
+        from bedside.deletion import Deletion
+
+        speak_anew = self.rooms.prepare_voice_beside if self.rooms else lambda: None
+        deletion = Deletion(self.entrance.phones.forget, self.writer.wipe, speak_anew)
+        with self._choosing:  # habits that are chosen meanwhile are chosen after it
+            if deletion.begins(self.post, rules_of(Habits())):
+                self.writer.save(boot_record(self.clock.now()))
+                self._go_by(Habits())
+        return deletion.outcome()
+
     def _go_by(self, habits: Habits) -> None:
         self.habits = habits
         self._tell_rules()
@@ -203,6 +221,11 @@ class Household:
     def _tell_rules(self) -> None:
         with self._telling:  # what is told last is what holds
             self.post(RulesChanged(self._rules()))
+
+    def tell_diary(self, rows: tuple[Row, ...]) -> bool:
+        """Keep what a person told on the page; True once it is on the disk. From any thread."""
+        now = self.clock.now()
+        return self._keeping.keep(Save(f"{key_of(now)}/told/{next(self._told)}", now, rows), self.writer.save)
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""
@@ -243,7 +266,8 @@ class Household:
         from bedside.rooms import Rooms
 
         self.rooms = Rooms(self)
-        self.rooms.open()
+        if not self._over:  # else whoever closes has not seen them
+            self.rooms.open()
 
     def _pulse(self) -> None:
         """Feed the watchdog if all that keeps a press is alive, and the evening's thread once it is there."""
@@ -258,12 +282,10 @@ def boot_record(moment: Moment) -> Save:
     return Save(f"{moment.boot}/boot/{moment.since_boot:.6f}", moment, (boot,))
 
 
-def _kept(folder: Path) -> Kept:
+def _kept(writer: "Writer") -> Kept:
     """What the journal has; nothing where the card does not give it, since presses must be heard all the same."""
-    from bedside.diary.journal import Journal  # as above: the button comes first
-
     try:
-        return Journal(folder / "journal").kept()
+        return writer.kept()
     except OSError as error:
         log.error("the journal cannot be read: %s", error)
         return Kept()

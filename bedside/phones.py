@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bedside.catalogue import N_, _
 from bedside.night.effects import Save
 from bedside.night.events import Moment
 from bedside.night.phones import Phone
@@ -20,6 +21,7 @@ RENEWS = timedelta(days=1)
 """So often a phone's last use is written down, for the card's sake, and its cookie made to last anew."""
 
 NAME_LENGTH = 40
+NAMELESS = N_("A phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,16 @@ class Visit:
 class Phones:
     """Those that may open the page. Any thread may call.
 
-    `keep` has a record written down, and tells whether it is on the disk; `note` only has it written. `changed` is
-    called when one came or went.
+    `note` has a record written down, after those noted before it, and waits for nothing. `keep` calls what notes the
+    record of that name, and tells whether that is on the disk; where nothing was noted, it is. `changed` is called when
+    one came or went. A record is noted in the same breath as its phones change, so that none overtakes another.
     """
 
     def __init__(
         self,
         kept: Iterable[Phone],
         *,
-        keep: Callable[[Save], bool],
+        keep: Callable[[str, Callable[[], bool]], bool],
         note: Callable[[Save], None],
         now: Callable[[], Moment],
         changed: Callable[[], None] = lambda: None,
@@ -57,6 +60,7 @@ class Phones:
         now = self._now()
         with self._lock:
             found = [phone for phone in self._phones.values() if not _expired(phone, now)]
+        found.sort(key=lambda phone: phone.paired.wall)
         return tuple(reversed(found))
 
     def pair(self, name: str, address: str) -> str:
@@ -65,10 +69,16 @@ class Phones:
         """
         now, token = self._now(), self._draw()
         id = f"{now.boot}/{now.since_boot:.6f}/{secrets.token_hex(2)}"
-        phone = Phone(id, plain(name), _digest(token), address, paired=now, used=now)
-        with self._lock:
-            self._phones[id] = phone
-        self._keep(self._record(phone))
+        phone = Phone(id, plain(name) or _(NAMELESS), _digest(token), address, paired=now, used=now)
+        record = self._name_record()
+
+        def let_in() -> bool:
+            with self._lock:
+                self._phones[id] = phone
+                self._note(Save(record, now, (phone,)))
+            return True
+
+        self._keep(record, let_in)
         self._changed()
         return token
 
@@ -86,32 +96,42 @@ class Phones:
             if renews:
                 found = replace(found, used=now)
                 self._phones[found.id] = found
-        if renews:
-            self._note(self._record(found))
+                self._note(Save(self._name_record(), now, (found,)))
         return Visit(found, renews)
 
     def put_out(self, id: str) -> bool:
         """Let this phone in no more; an unknown one is out already. True if that is on the disk, too."""
-        with self._lock:
-            phone = self._phones.pop(id, None)
-        return self._out([phone] if phone else [])
+        return self._put_out(lambda phone: phone.id == id)
 
     def put_all_out(self) -> bool:
         """Let none in any more, until it is paired anew. True if that is on the disk, too."""
-        with self._lock:
-            phones, self._phones = list(self._phones.values()), {}
-        return self._out(phones)
+        return self._put_out(lambda _: True)
 
-    def _out(self, phones: list[Phone]) -> bool:
-        if not phones:
-            return True
-        kept = self._keep(self._record(*(replace(phone, out=True) for phone in phones)))
-        self._changed()
+    def forget(self) -> None:
+        """Let none in any more, and note nothing: what is kept of them is being deleted. It waits for nothing."""
+        with self._lock:
+            self._phones = {}
+
+    def _put_out(self, goes: Callable[[Phone], bool]) -> bool:
+        record, out = self._name_record(), list[Phone]()
+
+        def put_out() -> bool:
+            with self._lock:
+                out.extend(filter(goes, self._phones.values()))
+                for phone in out:
+                    del self._phones[phone.id]
+                if out:
+                    self._note(Save(record, self._now(), tuple(replace(phone, out=True) for phone in out)))
+            return bool(out)
+
+        kept = self._keep(record, put_out)
+        if out:
+            self._changed()
         return kept
 
-    def _record(self, *phones: Phone) -> Save:
+    def _name_record(self) -> str:
         now = self._now()
-        return Save(f"{now.boot}/{now.since_boot:.6f}/phones/{secrets.token_hex(2)}", now, phones)
+        return f"{now.boot}/{now.since_boot:.6f}/phones/{secrets.token_hex(2)}"
 
 
 def plain(name: str) -> str:

@@ -20,7 +20,9 @@ from bedside.devices.light import Light
 from bedside.devices.speaker import Speaker
 from bedside.devices.thermometer import Sampler, Thermometer
 from bedside.devices.voice import Voice
+from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
+from bedside.night.effects import Row
 from bedside.night.events import SoundWanted, StretchReported, StretchWanted
 from bedside.night.habits import Habits
 from bedside.pages.house import House
@@ -52,6 +54,12 @@ class Ground(Protocol):
     def choose(self, habits: Habits) -> bool:
         """Let these habits hold; True once they are on the disk."""
 
+    def delete_everything(self) -> Deleted:
+        """Delete all that is kept, and begin anew."""
+
+    def tell_diary(self, rows: tuple[Row, ...]) -> bool:
+        """Keep what a person told; True once it is on the disk."""
+
     def arm(self) -> None:
         """Arm the button if it is not."""
 
@@ -73,6 +81,7 @@ class Rooms:
         self._settings, self._folders = household.settings, household.around.folders
         self.timetable: Timetable | None = None
         self._zone_known = True
+        self._page_at: str | None = None  # what was told; None while no page is served
         self._preparing = threading.Lock()
         self._closing: list[Callable[[], None]] = []
         self._changing, self._over = threading.Lock(), False
@@ -95,7 +104,7 @@ class Rooms:
         if self.timetable:
             self.timetable.change(habits.reminders)
         if otherwise_spoken:
-            self._prepare_voice_beside()
+            self.prepare_voice_beside()
 
     def alive(self) -> bool:
         """Whether the evening's thread and the clock's watch run."""
@@ -130,6 +139,7 @@ class Rooms:
                 household.speaker.look,
                 self._look_at_voice,
                 sampler.check,
+                self._look_at_page,
                 household.around.duty,
             ),
         )
@@ -178,7 +188,15 @@ class Rooms:
             says = error.strerror or str(error)
             household.tell("page", False, says, _("Set `port` to a free one, or stop what uses it, and start again."))
         else:
-            household.tell("page", True, _("The page is at %(address)s.", address=household.entrance.url()))
+            self._page_at = ""
+            self._look_at_page()
+
+    def _look_at_page(self) -> None:
+        """Tell where the page is found: at the start there is often no address yet, and a router may give another."""
+        address = self._household.entrance.url()
+        if self._page_at not in (None, address):
+            self._page_at = address
+            self._household.tell("page", True, _("The page is at %(address)s.", address=address))
 
     def _prepare_voice(self) -> None:
         household = self._household
@@ -200,13 +218,14 @@ class Rooms:
             voice = household.voice
             household.tell("voice", voice.well, voice.says, voice.remedy)
 
-    def _prepare_voice_beside(self) -> None:
+    def prepare_voice_beside(self) -> None:
+        """Have the clips made that are missing, beside everything else."""
         threading.Thread(target=self._prepare_voice, name="voice", daemon=True).start()
 
     def _look_at_voice(self) -> None:
         """An engine that failed is tried again once an hour."""
         if self._household.voice.wants_preparing(self._household.clock.now().since_boot):
-            self._prepare_voice_beside()
+            self.prepare_voice_beside()
 
     def _make_app(self) -> Any:
         from bedside.pages import create_app  # Flask, which nobody waits for until a page is asked for
@@ -228,6 +247,8 @@ class Rooms:
             parts=lambda: household.daemon.parts,
             next_reminder=timetable.next_reminder,
             choose=household.choose,
+            tell=household.tell_diary,
+            delete=household.delete_everything,
             evening=timetable.stretch_evening,
             stretch=lambda: post(StretchWanted(now(), *timetable.stretch_evening())),
             stretched=lambda: post(StretchReported(now(), *timetable.stretch_evening())),
@@ -236,4 +257,6 @@ class Rooms:
             press=household.around.press,
             remind=household.remind if household.around.press else None,
             heard=household.around.heard,
+            emergency_number=self._settings.emergency_number,
+            out_of_hours=self._settings.out_of_hours,
         )

@@ -18,6 +18,7 @@ PINS = range(28)  # the BCM numbers on a Pi's header
 WIRES = ("pin", "light_pin", "buzzer_pin")
 HABITS = {"light", "glow", "volume", "reminder", "standing", "stand_at_night", "bedtime", "rising"}
 """What is set on the settings page, and may be looked for here."""
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 RANGES: Mapping[str, tuple[float, float]] = {
     "sensor_offset": (-15, 15),
     "port": (1024, 65535),
@@ -52,6 +53,8 @@ class Settings:
     port: int = 8080
     network: bool = True
     names: str = ""
+    emergency_number: str = ""
+    out_of_hours: str = ""
 
 
 def default_text() -> str:
@@ -106,6 +109,15 @@ def parse(text: str, name: str) -> Settings:
             )
         result[key] = _checked(key, value, getattr(Settings(), key), where)
     settings = Settings(**result)
+    for host in settings.names.replace(",", " ").split():
+        if not HOST.fullmatch(host.lower()):
+            raise SettingsError(
+                _(
+                    "%(name)s: %(host)s in names is no host name. Write it like this: pi.example.org",
+                    name=name,
+                    host=host,
+                )
+            )
     for one, other in combinations(WIRES, 2):
         if (taken := getattr(settings, other)) and taken == getattr(settings, one):
             raise SettingsError(

@@ -91,7 +91,8 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 )
 """How an address or a code is said, sign by sign."""
 
-_PAIRED_AT, _PAIRED_BY, _AGAIN = N_("Open this address on it."), N_("Enter this code."), N_("Once more.")
+_PAIRED_AT, _PAIRED_BY, _AGAIN = N_("On the home Wi-Fi, open this address."), N_("Enter this code."), N_("Once more.")
+_SPENT = N_("This code is good no more.")
 
 CHIMED: frozenset[Cue] = frozenset({Cue.ASK, Cue.ASK_LATE, Cue.WARNING}) | COUNTED
 """Cues with a chime: they come unasked, or mark the very moment of a change. A counted one has it after its count."""
@@ -146,20 +147,21 @@ def posed(pose: Pose) -> tuple[str, str]:
 
 def pairing(address: str, code: str) -> tuple[str, ...]:
     """What is said so that a phone can be paired, in pieces: an address of digits, points and colons, if there is one,
-    and the code twice.
+    and the code twice; without a code, that it is good no more.
     """
+    if not code:
+        return (_(_SPENT),)
     said = [SPOKEN[Cue.PAIRING]]
     if address:
         said += [_PAIRED_AT, *(SIGNS[sign] for sign in address)]
     signs = [SIGNS[sign] for sign in code]
-    if signs:
-        said += [_PAIRED_BY, *signs, _AGAIN, *signs]
+    said += [_PAIRED_BY, *signs, _AGAIN, *signs]
     return tuple(map(_, said))
 
 
 def pairing_pieces() -> tuple[str, ...]:
     """All that `pairing` may say but for its first sentence."""
-    return tuple(map(_, (_PAIRED_AT, _PAIRED_BY, _AGAIN, *SIGNS.values())))
+    return tuple(map(_, (_PAIRED_AT, _PAIRED_BY, _AGAIN, _SPENT, *SIGNS.values())))
 
 
 def caption(cue: Cue) -> str:

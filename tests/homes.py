@@ -1,6 +1,7 @@
 """Homes for the page's tests: a real diary file, real night values, and a clock that stands still."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
+from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
 from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment, PartReported
@@ -101,7 +103,8 @@ THREE = (
 
 @dataclass
 class Home:
-    """A house whose every fact a test can set. `acts` is what its forms asked for; `keeps` is what `choose` answers."""
+    """A house whose every fact a test can set. `acts` is what its forms asked for; `keeps` is what `choose` answers,
+    `deleted` what deleting does."""
 
     folder: Path
     rows: tuple[Row, ...] = ()
@@ -113,9 +116,11 @@ class Home:
     heard: tuple[str, ...] = ()
     habits: Habits = field(default_factory=Habits)
     keeps: bool = True
+    deleted: Deleted = Deleted.DONE
     acts: list[object] = field(default_factory=list)
     records: list[Save] = field(default_factory=list)
     left_out: date | None = None
+    told: int = 0
     belongs: tuple[date, date | None] | None = None
 
     @property
@@ -141,11 +146,13 @@ class Home:
             parts=lambda: {part.part: part for part in self.parts},
             next_reminder=self._next_reminder,
             choose=self._choose,
+            tell=self._tell,
             evening=lambda: self.belongs or (night_of(self.now.wall, LONDON), None),
             stretch=lambda: self.acts.append("stretch"),
             stretched=lambda: self.acts.append("stretched"),
             try_sound=lambda quiet: self.acts.append("night sound" if quiet else "evening sound"),
             entrance=self.entrance,
+            delete=self._delete,
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,
@@ -155,9 +162,9 @@ class Home:
         """A visitor of the house's pages, with a phone that is paired unless said otherwise."""
         return self.visitor(self.house(in_demo=in_demo), paired=paired and not in_demo)
 
-    def visitor(self, house: House, *, paired: bool = True) -> FlaskClient:
+    def visitor(self, house: House, *, paired: bool = True, cookies: bool = True) -> FlaskClient:
         """A visitor of this house, which a test has changed."""
-        visitor = create_app(house).test_client()
+        visitor = create_app(house).test_client(use_cookies=cookies)
         if paired:
             visitor.set_cookie(COOKIE, self.pair())
         return visitor
@@ -170,9 +177,8 @@ class Home:
     def entrance(self) -> Entrance:
         """The real one, with the house's clock, in a home with two addresses."""
 
-        def keep(save: Save) -> bool:
-            self.records.append(save)
-            return self.keeps
+        def keep(_: str, give: Callable[[], bool]) -> bool:
+            return not give() or self.keeps
 
         return Entrance(
             Settings(),
@@ -183,6 +189,22 @@ class Home:
             changed=lambda: None,
             find=lambda: tuple(map(ip_address, ("192.168.1.23", "fd00::23"))),
         )
+
+    def _delete(self) -> Deleted:
+        self.acts.append("delete")
+        if self.deleted is not Deleted.BUSY:
+            self.entrance.phones.forget()
+        return self.deleted
+
+    def _tell(self, rows: tuple[Row, ...]) -> bool:
+        """What the household does: the rows are in the diary, unless the disk refuses."""
+        if self.keeps:
+            self.rows = rows
+            self.told += 1
+            diary = Diary(self.path)
+            diary.apply([Save(f"told {self.told}", self.now, rows)])
+            diary.close()
+        return self.keeps
 
     def _choose(self, habits: Habits) -> bool:
         self.acts.append(habits)

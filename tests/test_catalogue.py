@@ -23,6 +23,7 @@ from bedside.devices.engine import Engine, find_engines
 from bedside.devices.voice import Voice
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
+from bedside.diary.wiping import Deleted
 from bedside.night.cues import LEAD, SEATED, STANDING, Cue, Pose
 from bedside.night.effects import LightLevel, Phase, Reason, StretchState
 from bedside.night.habits import Accent, Habits
@@ -220,10 +221,29 @@ def _sent(client: FlaskClient) -> dict[str, str]:
     return Form(client.get("/settings").text).sent
 
 
+def check_ins(home: Home) -> Iterator[str]:
+    home.rows = (*THREE, watch("9 18:00", "10 08:00"), watch("10 18:00", "11 08:00"))
+    client, ids = home.client(), [row.id for row in THREE]
+    yield client.get("/").text
+    told = {"night": "2026-01-10", "cramp": ids, "severity-0": "3", "leg-0": "both", "muscle-0": "thigh"}
+    told |= {"verdict-1": "same as the one before", "verdict-2": "no cramp"}
+    for wrong in ({}, {"severity-0": "11", "leg-0": ["left", "right"], "note": "1" * 2000}, {"cramp": ["other"]}):
+        yield client.post("/checkin", data=told | wrong, headers=OURS, follow_redirects=True).text
+    yield client.post("/checkin", data={"night": "never"}, headers=OURS).text
+    home.keeps = False
+    yield client.post("/checkin", data=told, headers=OURS).text
+
+
 def relief(home: Home) -> Iterator[str]:
     for stands in (True, False):
         home.habits = Habits(stands=stands)
         yield home.client().get("/relief").text
+
+
+def guide(home: Home) -> Iterator[str]:
+    for number, out_of_hours in (("", ""), ("112", "111"), ("⟦Call⟧ 112", "⟦Call⟧ 111")):
+        house = replace(home.house(), emergency_number=number, out_of_hours=out_of_hours)
+        yield home.visitor(house).get("/guide").text
 
 
 def pairing(home: Home) -> Iterator[str]:
@@ -241,6 +261,16 @@ def pairing(home: Home) -> Iterator[str]:
     yield client.post("/settings/phones/out", data={"all": "yes"}, headers=OURS).text
 
 
+def deleting(home: Home) -> Iterator[str]:
+    code = home.entrance.door.open().code
+    for typed in ("", f"{(int(code) + 1) % 10**6:06}"):
+        yield home.client().post("/settings/delete", data={"code": typed}, headers=OURS).text
+    home.deleted = Deleted.NOT_YET
+    yield home.client().post("/settings/delete", data={"code": code}, headers=OURS).text
+    home.night = replace(QUIET, phase=Phase.ASKING)
+    yield home.client().post("/settings/delete", headers=OURS).text
+
+
 def sorry(home: Home) -> Iterator[str]:
     client = home.client()
     yield client.get("/", headers={"Host": "evil.example"}).text
@@ -256,7 +286,22 @@ def sorry(home: Home) -> Iterator[str]:
 @pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize(
     "shown",
-    [nights, glances, evenings, what_goes_on, parts, demos, stretches, settings, pairing, relief, sorry],
+    [
+        nights,
+        glances,
+        evenings,
+        what_goes_on,
+        parts,
+        demos,
+        stretches,
+        settings,
+        pairing,
+        check_ins,
+        deleting,
+        relief,
+        guide,
+        sorry,
+    ],
     ids=lambda shown: shown.__name__,
 )
 def test_a_page_shows_nothing_that_is_not_in_the_catalogue(home: Home, shown: object) -> None:
@@ -284,7 +329,7 @@ NOT_SHOWN = {
 }
 """What libraries and players say, by which their errors are told apart; and a name that stands for no engine."""
 CODE = re.compile(r"default-src|frame-ancestors|sudo apt install|import sys")
-TELLING = {"texts", "demo", "household", "rooms", "check", "settings", "entrance", "writer", "errors"}
+TELLING = {"texts", "demo", "household", "rooms", "check", "settings", "entrance", "writer", "wiping", "errors", "cli"}
 """Further modules that have sentences for a person."""
 SPEAKING = sorted(
     path

@@ -21,7 +21,7 @@ from tests.visitor import Visitor
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
 COMMANDS = ("run", "demo", "check", "pair")
-PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary")
+PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary", "emergency")
 PATIENCE = 60.0  # seconds until a test gives up: a slow computer is no failure
 
 on_a_computer = pytest.mark.skipif(
@@ -261,7 +261,7 @@ def test_a_phone_is_paired_by_what_the_terminal_prints_and_is_known_after_a_rest
         found = re.search(rf"open +http://\S+:{port}\n.*code +(\d{{3}} \d{{3}})", printed, re.DOTALL)
         assert found, printed
         assert "█" in printed  # the QR code
-        assert phone.post("/pair", code=found[1], name="Anna").goes_to == "/"
+        assert phone.pair(found[1], "Anna")
         assert "The night from" in phone.get("/").text
         assert stranger.post("/pair", code=found[1], name="Eve").status == 400
         assert stranger.get("/").goes_to == "/pair"
@@ -277,6 +277,39 @@ def test_a_phone_is_paired_by_what_the_terminal_prints_and_is_known_after_a_rest
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
+def fresh_code(folder: Path) -> str:
+    """What `bedside pair` prints as the code."""
+    found = re.search(r"code +(\d{3} \d{3})", bedside(folder, "pair").stdout)
+    assert found
+    return found[1]
+
+
+@pytest.mark.slow
+def test_everything_is_deleted_with_a_fresh_code_and_no_restart_brings_it_back(tmp_path: Path) -> None:
+    port = free_port()
+    settings, data = tmp_path / "bedside.toml", tmp_path / "home/.local/share/bedside"
+    settings.write_text(f"port = {port}\n")
+    phone = Visitor(port)
+    with serving(tmp_path, settings):
+        assert phone.pair(fresh_code(tmp_path), "Anna")
+        (data / "diary.db.damaged-20250101-000000").write_text("Anna")
+        (data / "backups").mkdir()
+        (data / "backups/one.db").write_text("Anna")
+        refused = phone.post("/settings/delete", code="")
+        assert (refused.status, "No code is good just now." in refused.text) == (400, True)
+        assert [path.name for path in data.iterdir() if path.is_file() and b"Anna" in path.read_bytes()]
+        assert phone.post("/settings/delete", code=fresh_code(tmp_path)).goes_to == "/pair?deleted=1"
+        assert phone.get("/").goes_to == "/pair"
+        assert not [path.name for path in data.rglob("*") if path.is_file() and b"Anna" in path.read_bytes()]
+    assert {path.name for path in data.iterdir()} == {"lock", "journal", "diary.db"}
+    with serving(tmp_path, settings):
+        assert phone.get("/").goes_to == "/pair"
+        assert phone.pair(fresh_code(tmp_path), "Ben")
+    written = b"".join(path.read_bytes() for path in data.iterdir())
+    assert (b"Anna" in written, b"Ben" in written) == (False, True)
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
 # --- the demo ---
 
 
@@ -287,7 +320,7 @@ def test_in_the_demo_enter_is_a_cramp_that_is_on_the_page_and_q_ends_it(tmp_path
         assert demo.stdin
         read_until(demo, "q, Enter     end the demo")
         before = page_with(demo, port, "sample nights")
-        assert "still open" not in before
+        assert "<dd>still open" not in before
         demo.stdin.write(b"\n")
         demo.stdin.flush()
         read_until(demo, "straighten the knee, pull your toes toward your shin")

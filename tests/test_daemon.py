@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from bedside.daemon import Daemon, RulesChanged, StopAsked
+from bedside.daemon import AnewAsked, Daemon, RulesChanged, StopAsked
 from bedside.night.contact import READ_WHEN_IDLE
 from bedside.night.cues import Cue
 from bedside.night.effects import (
@@ -38,7 +38,7 @@ from bedside.night.events import (
     StretchWanted,
     TemperatureRead,
 )
-from bedside.night.state import HEARTBEAT, Night, Rules
+from bedside.night.state import CLOSE, HEARTBEAT, Night, Rules
 
 START = 1000.0
 WALL = datetime(2026, 1, 11, 3, 4, tzinfo=UTC)
@@ -434,6 +434,98 @@ def test_new_rules_are_habits_and_leave_it_known_that_there_is_no_light(bed: Bed
     assert not bed.daemon.rules.stands
 
 
+@dataclass
+class Asking:
+    """Someone who wants everything deleted. `waits`: for the loop, still. What the loop did is in the house's order."""
+
+    house: House
+    waits: bool = True
+
+    def item(self, rules: Rules | None = None) -> AnewAsked:
+        return AnewAsked(rules or Rules(), self._wipe, lambda: self.house.done.append("busy"))
+
+    def _wipe(self) -> bool:
+        if self.waits:
+            self.house.done.append("wipe")
+        return self.waits
+
+
+def test_all_saved_before_a_deletion_goes_to_the_writer_before_it_and_all_saved_later_after(bed: Bed) -> None:
+    bed.tap()
+    bed.pass_time(10)
+    bed.tap()
+    bed.pass_time(130)
+    bed.tell(Asking(bed.house).item())
+    bed.tap()
+    wiped = bed.house.done.index("wipe")
+    before, after = ([what for what in some if isinstance(what, Save)]
+                     for some in (bed.house.done[:wiped], bed.house.done[wiped:]))  # fmt: skip
+    assert {row.id for save in before for row in save.rows}.isdisjoint(row.id for save in after for row in save.rows)
+    assert [type(row) for row in after[0].rows] == [Watch]
+    assert next(row.meaning for save in after for row in save.rows if isinstance(row, Press)) is Meaning.BEGAN
+
+
+def test_in_a_cramp_nothing_is_deleted_and_the_night_goes_on(bed: Bed) -> None:
+    bed.tap()
+    night = bed.daemon.night
+    bed.tell(Asking(bed.house).item(Rules(stands=False)))
+    assert "wipe" not in bed.house.done
+    assert bed.house.done[-1] == "busy"
+    assert (bed.daemon.night.cramp, bed.daemon.rules.stands) == (night.cramp, True)
+
+
+def test_a_cramp_that_is_due_to_close_by_then_is_closed_before(bed: Bed) -> None:
+    bed.tap()
+    bed.pass_time(10)
+    bed.clock.since_boot += CLOSE
+    bed.tell(Asking(bed.house).item())
+    assert "wipe" in bed.house.done
+    assert bed.daemon.night.cramp is None
+
+
+def test_a_press_in_the_inbox_before_a_deletion_keeps_it_from_beginning(bed: Bed) -> None:
+    bed.button.down = True
+    bed.daemon.post(LineChanged(bed.clock(), True))
+    bed.tell(Asking(bed.house).item())
+    assert bed.house.done[-1] == "busy"
+    assert len(bed.house.saved(Press)) == 1
+
+
+def test_a_press_in_the_inbox_behind_a_deletion_is_saved_after_it_and_lit_at_once(bed: Bed) -> None:
+    pressed = bed.clock()
+    bed.clock.since_boot += 1
+    bed.daemon.post(Asking(bed.house).item())
+    bed.button.down = True
+    bed.tell(LineChanged(pressed, True))
+    rest = bed.house.done[bed.house.done.index("wipe") :]
+    assert kinds(rest[:5]) == [str, Save, SetLight, Save, Hush]
+    assert bed.house.saved(Cramp)[0].onset == pressed
+
+
+def test_a_deletion_nobody_waits_for_any_more_does_not_begin(bed: Bed) -> None:
+    night = bed.daemon.night
+    bed.tell(Asking(bed.house, waits=False).item(Rules(stands=False)))
+    assert bed.house.done == []
+    assert (bed.daemon.night.watch, bed.daemon.rules.stands) == (night.watch, True)
+
+
+def test_a_deletion_goes_on_with_other_rules_and_still_knows_whether_a_light_was_found(bed: Bed) -> None:
+    bed.tell(PartReported(bed.clock(), "light", False, "No light.", "Wire one."))
+    bed.tell(Asking(bed.house).item(Rules(stands=False)))
+    assert (bed.daemon.rules.stands, bed.daemon.rules.light_found) == (False, False)
+
+
+def test_a_deletion_that_fails_leaves_the_night_as_it_was_and_presses_heard(bed: Bed) -> None:
+    def fail() -> bool:
+        raise Broken("deletion")
+
+    night = bed.daemon.night
+    bed.tell(AnewAsked(Rules(), fail, lambda: None))
+    assert bed.daemon.night.watch == night.watch
+    bed.tap()
+    assert len(bed.house.saved(Press)) > 0
+
+
 def test_who_asks_it_to_stop_has_the_watch_saved_up_to_then(bed: Bed) -> None:
     bed.clock.since_boot += 5
     bed.daemon.post(StopAsked())
@@ -481,3 +573,16 @@ def test_how_loud_and_when_a_cue_is_to_be_said_reaches_the_speaker(bed: Bed) -> 
     bed.pass_time(10)
     bed.tell(SoundWanted(bed.clock(), quiet=True))
     assert bed.house.done[-1] == Say(Cue.TRY, quiet=True)
+
+
+# --- pairing ---
+
+
+def test_a_hold_of_seven_seconds_opens_the_door_before_its_code_is_said(bed: Bed) -> None:
+    bed.edge(down=True)
+    bed.pass_time(7)
+    bed.house.done.clear()
+    bed.edge(down=False)
+    bed.pass_time(1)
+    after = [what for what in bed.house.done if isinstance(what, OpenDoor | Say)]
+    assert after == [OpenDoor(), Say(Cue.PAIRING, quiet=True)]

@@ -10,10 +10,11 @@ from itertools import pairwise
 import pytest
 
 from bedside import network
-from bedside.door import OPEN_SECONDS, Knock
+from bedside.door import ENOUGH_SECONDS, OPEN_SECONDS, Knock
 from bedside.entrance import LOOKS, Entrance
 from bedside.night.events import Moment
 from bedside.settings import Settings
+from bedside.texts import pairing
 
 HOME = ("192.168.1.23", "fd00::23", "fe80::1")
 
@@ -35,7 +36,7 @@ class Device:
         return Entrance(
             Settings(**settings),  # type: ignore[arg-type]
             (),
-            keep=lambda _: True,
+            keep=lambda _, give: give(),
             note=lambda _: None,
             now=self.now,
             changed=lambda: None,
@@ -144,3 +145,41 @@ def in_no_network() -> Callable[[str], str]:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     return run
+
+
+def test_what_is_said_at_the_bed_is_the_address_and_the_code_that_stands() -> None:
+    entrance = Device(*HOME).entrance()
+    code = entrance.door.open().code
+    assert entrance.announcement() == pairing("192.168.1.23:8080", code)
+    assert entrance.told() == f"A phone can be paired now. Open http://192.168.1.23:8080 on it, and enter {code}."
+    entrance.door.knock(code)
+    assert entrance.announcement() == ("This code is good no more.",)
+    assert entrance.told() == "This code is good no more."
+
+
+def test_an_address_that_is_too_long_to_be_said_is_left_out() -> None:
+    entrance = Device("fd00::23").entrance()
+    code = entrance.door.open().code
+    assert entrance.announcement() == pairing("", code)
+
+
+def test_without_an_address_the_invitation_has_none_to_tell() -> None:
+    assert Device().entrance().invitation().url == ""
+    assert Device().entrance(network=False).invitation().url == "http://localhost:8080"
+
+
+def test_an_invitation_leaves_time_to_enter_the_code() -> None:
+    device = Device(*HOME)
+    entrance = device.entrance()
+    first = entrance.invitation()
+    device.since_boot += OPEN_SECONDS - ENOUGH_SECONDS
+    assert entrance.invitation().code == first.code
+    device.since_boot += 0.001
+    assert entrance.invitation().seconds == OPEN_SECONDS
+    assert entrance.door.knock(first.code) is not Knock.RIGHT
+
+
+def test_no_address_of_a_container_or_of_a_home_without_a_router_is_told() -> None:
+    assert network.usable(tuple(map(ip_address, ("169.254.3.4", "fe80::1")))) is None
+    bridge, home = (True, ip_address("172.17.0.1")), (False, ip_address("192.168.1.23"))
+    assert sorted([bridge, home], key=network._rank) == [home, bridge]

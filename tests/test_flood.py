@@ -24,6 +24,7 @@ from tests.flood import HERE, KINDS, Flood
 ROOT = Path(__file__).parent.parent
 ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 MEGABYTE = 1024 * 1024
+LARGE = Limits(large_bodies={"/import": 20 * MEGABYTE})
 SLACK_SECONDS = 3.0  # a busy computer is no failure
 WAIT_SECONDS = 30.0
 
@@ -307,7 +308,7 @@ def test_headers_and_bodies_up_to_the_limit_are_taken() -> None:
 
 def test_an_import_may_be_large_and_is_kept_in_a_file() -> None:
     body = bytes(range(256)) * 4096 * 20
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         text = answer(port, post("/import", len(body), body))
         assert b" memory 5 " in answer(port, post("/import", 5, b"small"))
     assert len(body) == 20 * MEGABYTE
@@ -328,18 +329,18 @@ def test_an_import_may_be_large_and_is_kept_in_a_file() -> None:
     ],
 )
 def test_no_other_way_of_writing_the_path_of_the_import_has_its_limit(path: str) -> None:
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         assert status(answer(port, post(path, 65_537))) == 413
 
 
 def test_only_a_post_to_the_import_may_be_large() -> None:
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         assert status(answer(port, post("/import", 65_537).replace(b"POST", b"PUT"))) == 413
 
 
 def test_one_large_body_comes_in_at_a_time_and_the_place_is_free_when_it_is_through_or_gone() -> None:
     body = b"x" * 100_000
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         for leaves in (True, False):
             with closing(connect(port)) as first:
                 first.sendall(post("/import", len(body), b"x", "Expect: 100-continue"))
@@ -359,7 +360,7 @@ def test_where_no_temporary_file_can_be_made_a_large_body_is_refused(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         text = answer(port, post("/import", 100_000, b"x" * 100_000))
         assert status(text) == 413
         assert status(answer(port)) == 200
@@ -368,7 +369,7 @@ def test_where_no_temporary_file_can_be_made_a_large_body_is_refused(
 
 
 def test_a_body_that_waits_to_be_wanted_is_asked_for() -> None:
-    with serving() as port, closing(connect(port)) as connection:
+    with serving(limits=LARGE) as port, closing(connect(port)) as connection:
         connection.sendall(post("/", 5, b"", "Expect: 100-continue"))
         assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"hello")
@@ -376,14 +377,14 @@ def test_a_body_that_waits_to_be_wanted_is_asked_for() -> None:
 
 
 def test_requests_that_are_sent_without_waiting_get_the_first_answer_and_the_end() -> None:
-    with serving() as port:
+    with serving(limits=LARGE) as port:
         text = answer(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 300)
     assert text.count(b"HTTP/1.1 200 OK") == 1
     assert b"\r\nConnection: close\r\n" in text
 
 
 def test_a_connection_is_kept_for_further_requests() -> None:
-    with serving() as port, closing(connect(port)) as connection:
+    with serving(limits=LARGE) as port, closing(connect(port)) as connection:
         for _ in range(50):
             connection.sendall(b"\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             text = b""
@@ -393,7 +394,7 @@ def test_a_connection_is_kept_for_further_requests() -> None:
 
 
 def test_urgent_data_ends_the_connection() -> None:
-    with serving() as port, closing(connect(port)) as connection:
+    with serving(limits=LARGE) as port, closing(connect(port)) as connection:
         connection.send(b"!", socket.MSG_OOB)
         assert read(connection) == b""
         assert status(answer(port)) == 200

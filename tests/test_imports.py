@@ -36,7 +36,7 @@ DATA_MODULES = {
 
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
-    "surroundings", "rooms", "entrance", "catalogue",
+    "surroundings", "rooms", "entrance", "catalogue", "deletion",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -46,7 +46,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "settings": ("catalogue",),
     "door": (),
     "network": (),
-    "phones": ("night",),
+    "phones": ("night", "catalogue"),
     "entrance": ("catalogue", "door", "network", "night", "phones", "settings", "texts"),
     "systemd": (),
     "control": ("night.events", "settings"),
@@ -55,6 +55,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "devices": ("night", "texts", "catalogue"),
     "diary": ("night", "patterns.nights", "catalogue"),
     "daemon": ("night",),
+    "deletion": ("daemon", "diary.wiping", "night.state"),
     "pages": (
         "diary",
         "patterns",
@@ -63,6 +64,8 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "night.state",
         "night.cues",
         "night.habits",
+        "night.told",
+        "night.anew",
         "texts",
         "catalogue",
         "entrance",

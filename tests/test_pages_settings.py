@@ -30,11 +30,14 @@ class Form(HTMLParser):
         self.fields: dict[str, dict[str, str | None]] = {}
         self.ids: list[str] = []
         self._select = ""
+        self._over = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         marks = dict(attrs)
         self.ids += [marks["id"]] if marks.get("id") else []  # type: ignore[list-item]
+        if self._over:
+            return
         name = marks.get("name") or ""
         if tag in ("input", "select"):
             self.fields[name] = marks
@@ -44,6 +47,9 @@ class Form(HTMLParser):
             self._select = name
         if tag == "option" and (self._select not in self.sent or "selected" in marks):
             self.sent[self._select] = marks["value"] or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._over = self._over or tag == "form"
 
 
 @pytest.fixture

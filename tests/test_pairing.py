@@ -46,11 +46,26 @@ def later(home: Home, seconds: float) -> None:
 
 def test_the_right_code_lets_the_phone_in_and_shows_it_the_night(home: Home, stranger: FlaskClient) -> None:
     answer = enter(stranger, home.entrance.door.open().code)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/pair?entered=1")
+    assert stranger.get("/pair?entered=1").headers["Location"] == "/"
     cookie = answer.headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
     assert "The night from" in stranger.get("/").text
     assert [(phone.name, phone.address) for phone in home.entrance.phones.all()] == [("Anna's phone", "localhost")]
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_what_to_do(home: Home) -> None:
+    forgetful = home.visitor(home.house(), paired=False, cookies=False)
+    assert enter(forgetful, home.entrance.door.open().code).headers["Location"] == "/pair?entered=1"
+    text = words_of(forgetful.get("/pair?entered=1").text)
+    assert "The code was right, but this browser kept no cookie, so it is not paired." in text
+    assert "kept no cookie" not in forgetful.get("/pair").text
+
+
+def test_whoever_is_paired_and_comes_from_elsewhere_finds_the_way_in(home: Home, stranger: FlaskClient) -> None:
+    """A link in another app comes without the cookie; a link of our own page brings it."""
+    assert '<a href="/">Paired already? Open the morning page</a>' in stranger.get("/pair").text
+    assert "Paired already?" not in home.client().get("/pair").text
 
 
 def test_a_code_is_good_for_one_phone(home: Home, stranger: FlaskClient) -> None:

@@ -31,9 +31,8 @@ class Home:
         self.since_boot += 1
         return Moment("boot", self.since_boot, self.wall, self.trusted)
 
-    def keep(self, save: Save) -> bool:
-        self.saves.append(save)
-        return self.keeps
+    def keep(self, _: str, give: Callable[[], bool]) -> bool:
+        return not give() or self.keeps
 
     def change(self) -> None:
         self.changes += 1
@@ -184,6 +183,46 @@ def test_a_clock_set_back_by_years_renews_instead_of_waiting_for_them(home: Home
     assert visit.renews
 
 
+def test_phones_that_are_forgotten_are_strangers_and_nothing_is_written_of_it(home: Home) -> None:
+    phones = home.phones()
+    token = phones.pair("A phone", ADDRESS)
+    saves = len(home.saves)
+    phones.forget()
+    assert phones.visit(token) is None
+    assert (phones.all(), len(home.saves)) == ((), saves)
+
+
+def test_one_that_is_forgotten_while_it_is_put_out_is_not_written_down_again(home: Home) -> None:
+    """The deletion that forgets it deletes what was written before; what is written later stays."""
+
+    def keep(_: str, give: Callable[[], bool]) -> bool:
+        if home.saves:
+            phones.forget()
+        return not give() or home.keeps
+
+    phones = Phones((), keep=keep, note=home.saves.append, now=home.now)
+    phones.pair("A phone", ADDRESS)
+    assert phones.put_out(phones.all()[0].id)
+    assert len(home.saves) == 1
+
+
+def test_a_phone_is_noted_in_the_same_breath_as_it_is_let_in_put_out_or_renewed(home: Home) -> None:
+    """So that a deletion finds both, or neither."""
+    known: list[list[str]] = []
+
+    def note(save: Save) -> None:
+        home.saves.append(save)
+        known.append([phone.name for phone in phones._phones.values()])
+        assert phones._lock.locked()
+
+    phones = Phones((), keep=home.keep, note=note, now=home.now)
+    token = phones.pair("A phone", ADDRESS)
+    home.wall += RENEWS
+    phones.visit(token)
+    phones.put_all_out()
+    assert known == [["A phone"], ["A phone"], []]
+
+
 def test_whoever_has_to_know_is_told_of_each_change(home: Home) -> None:
     phones = home.phones()
     token = phones.pair("A phone", ADDRESS)
@@ -198,13 +237,13 @@ def test_whoever_has_to_know_is_told_of_each_change(home: Home) -> None:
     ("typed", "shown"),
     [
         ("  Anna's   phone \n", "Anna's phone"),
-        ("", ""),
+        ("", "A phone"),
         ("\u202egnp.exe", "gnp.exe"),
         ("a\0b\tc\x1b[31m", "a b c [31m"),
         ("📱 Anna", "📱 Anna"),
         ("<b>Anna</b>", "<b>Anna</b>"),
         ("x" * 10_000, "x" * NAME_LENGTH),
-        ("\udcff", ""),
+        ("\udcff", "A phone"),
     ],
 )
 def test_a_name_is_one_short_line_that_any_screen_shows(home: Home, typed: str, shown: str) -> None:

@@ -64,6 +64,8 @@ def test_every_setting_can_be_changed() -> None:
     port = 9000
     network = false
     names = "night.example.org"
+    emergency_number = "112"
+    out_of_hours = "NHS 111"
     """
     changed, usual = parse(text, "bedside.toml"), Settings()
     assert not [key for key in KEYS if getattr(changed, key) == getattr(usual, key)]
@@ -125,6 +127,16 @@ def test_the_ends_of_a_range_are_good_and_beyond_is_not(key: str, side: int) -> 
     low, high = RANGES[key]
     assert f"line 1: {key} is {beyond}" in complaint(f"{key} = {beyond}")
     assert complaint(f"{key} = {beyond}").endswith(f"must be from {low:g} to {high:g}.")
+
+
+@pytest.mark.parametrize("names", ["https://pi.example", "pi.example:443", "pi example/", "a b *", "-pi"])
+def test_a_further_name_that_is_none_says_how_one_is_written(names: str) -> None:
+    said = complaint(f'names = "{names}"')
+    assert "is no host name. Write it like this: pi.example.org" in said
+
+
+def test_further_names_stand_with_blanks_or_commas_between() -> None:
+    assert parse('names = "a.example, B.example"', "bedside.toml").names == "a.example, B.example"
 
 
 def test_not_a_number_is_in_no_range() -> None:

@@ -93,3 +93,17 @@ def test_with_no_descriptor_left_it_says_nothing_and_raises_nothing(manager: tup
         systemd.stopping()  # what is written after it must still be written
     systemd.ready()
     assert wire.recv(100) == b"READY=1"
+
+
+# --- the unit ---
+
+
+def test_the_unit_lets_in_a_sound_card_that_comes_after_the_start() -> None:
+    """A group's name is looked up when the service starts, in the drivers loaded by then; a number is let in as it is.
+
+    116 is ALSA's number, in the kernel's list of devices.
+    """
+    unit = (Path(__file__).parent.parent / "systemd" / "bedside.service").read_text().splitlines()
+    allowed = [line.partition("=")[2].split()[0] for line in unit if line.startswith("DeviceAllow=")]
+    assert "char-116" in allowed
+    assert "char-alsa" not in allowed

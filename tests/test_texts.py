@@ -76,7 +76,7 @@ def test_a_sentence_is_short_enough_to_follow_half_asleep(cue: Cue) -> None:
 
 def test_an_address_and_a_code_are_said_sign_by_sign_and_the_code_twice() -> None:
     assert " ".join(pairing("10.0.0.7:8080", "012345")) == (
-        "A phone can be paired now. Open this address on it. "
+        "A phone can be paired now. On the home Wi-Fi, open this address. "
         "One. Zero. Point. Zero. Point. Zero. Point. Seven. Colon. Eight. Zero. Eight. Zero. "
         "Enter this code. Zero. One. Two. Three. Four. Five. "
         "Once more. Zero. One. Two. Three. Four. Five."
@@ -84,11 +84,10 @@ def test_an_address_and_a_code_are_said_sign_by_sign_and_the_code_twice() -> Non
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    assert pairing("", "") == ("A phone can be paired now.",)
-    assert "Open this address on it." not in pairing("", "012345")
-    assert "Enter this code." not in pairing("10.0.0.7:8080", "")
+    assert pairing("", "") == pairing("10.0.0.7:8080", "") == ("This code is good no more.",)
+    assert "On the home Wi-Fi, open this address." not in pairing("", "012345")
 
 
 def test_every_piece_that_may_be_said_is_kept_ready() -> None:
-    said = pairing("192.168.45.67:8080", "012389")
-    assert {*said} == {*pairing_pieces(), SPOKEN[Cue.PAIRING]}
+    said = {*pairing("192.168.45.67:8080", "012389"), *pairing("", "")}
+    assert said == {*pairing_pieces(), SPOKEN[Cue.PAIRING]}

@@ -23,6 +23,11 @@ class Visitor:
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._at, self.cookie = (host, port), ""
 
+    def pair(self, code: str, name: str = "") -> bool:
+        """Enter a code; whether that lets it in, as a browser finds out."""
+        entered = self.post("/pair", code=code, name=name)
+        return entered.status == 303 and self.get(entered.goes_to).goes_to == "/"
+
     def get(self, path: str) -> Answer:
         """Open a page."""
         return self._ask("GET", path, None, {})

@@ -10,6 +10,7 @@ from bedside.night.effects import Boot, Cramp, CrampState, Evening, Press, Row, 
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
+from bedside.night.told import CheckIn, Judgement
 
 Columns = dict[str, Any]
 
@@ -126,6 +127,31 @@ def reading(aggregate: Aggregate) -> Columns:
     }
 
 
+def _check_in(row: CheckIn) -> Columns:
+    """Factors as one text, with commas between."""
+    return {
+        "night": row.night.isoformat(),
+        "at": utc(row.moment),
+        "slept_here": None if row.slept_here is None else int(row.slept_here),
+        "disturbance": row.disturbance,
+        "factors": ", ".join(row.factors),
+        "note": row.note,
+        "told_by": row.by,
+    }
+
+
+def _judgement(row: Judgement) -> Columns:
+    return {
+        "cramp": row.cramp,
+        "at": utc(row.moment),
+        "verdict": row.verdict,
+        "severity": row.severity,
+        "leg": row.leg,
+        "muscle": row.muscle,
+        "told_by": row.by,
+    }
+
+
 _KINDS: Mapping[type[Row], tuple[str, str, Callable[[Any], Columns]]] = {
     Cramp: ("cramps", "id", _cramp),
     Press: ("presses", "id", _press),
@@ -134,4 +160,6 @@ _KINDS: Mapping[type[Row], tuple[str, str, Callable[[Any], Columns]]] = {
     Boot: ("boots", "id", _boot),
     Chosen: ("habits", "id", _chosen),
     Phone: ("phones", "id", _phone),
+    CheckIn: ("checkins", "night", _check_in),
+    Judgement: ("judgements", "cramp", _judgement),
 }

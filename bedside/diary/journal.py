@@ -63,7 +63,7 @@ class Journal:
                 self._size = os.fstat(file).st_size
                 self._end = _end_of_records(file, self._size)
                 if self._size == 0:
-                    _sync_directory(self.path.parent)
+                    sync_directory(self.path.parent)
             except OSError:
                 os.close(file)
                 raise
@@ -132,7 +132,8 @@ def _end_of_records(file: int, size: int) -> int:
     return 0
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
+    """Have on the disk which files are in the directory. Raises OSError."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)

@@ -27,11 +27,19 @@ class Keeping:
 
         What is not there yet is not lost: the writer goes on trying.
         """
-        answer = self._waiting[save.record] = SimpleQueue()
-        try:
+
+        def given() -> bool:
             give(save)
-            return answer.get(timeout=patience)
+            return True
+
+        return self.keep_if(save.record, given, patience)
+
+    def keep_if(self, record: str, give: Callable[[], bool], patience: float = PATIENCE) -> bool:
+        """The same for a record of this name, if there is one: `give` tells whether it gave the writer any."""
+        answer = self._waiting[record] = SimpleQueue()
+        try:
+            return not give() or answer.get(timeout=patience)
         except Empty:
             return False
         finally:
-            del self._waiting[save.record]
+            del self._waiting[record]

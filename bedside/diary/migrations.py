@@ -141,3 +141,42 @@ def phones(db: Database) -> None:
         pk="id",
         not_null={"name", "token_hash", "paired", "used", "put_out"},
     )
+
+
+@migrations()
+def what_is_told_in_the_morning(db: Database) -> None:
+    """Check-ins, a night each; judgements, a cramp each; amendments: what of them was changed, from what to what."""
+    db.table("checkins").create(
+        {
+            "night": str,
+            "at": str,
+            "slept_here": int,
+            "disturbance": int,
+            "factors": str,
+            "note": str,
+            "told_by": str,
+        },
+        pk="night",
+        not_null={"at"},
+    )
+    db.table("judgements").create(
+        {"cramp": str, "at": str, "verdict": str, "severity": int, "leg": str, "muscle": str, "told_by": str},
+        pk="cramp",
+        not_null={"at"},
+    )
+    db.table("amendments").create(
+        {
+            "id": int,
+            "record": str,
+            "at": str,
+            "told_by": str,
+            "entry_table": str,
+            "entry": str,
+            "field": str,
+            "before": str,
+            "after": str,
+        },
+        pk="id",
+        not_null={"record", "at", "entry_table", "entry", "field"},
+    )
+    db.table("amendments").create_index(["entry_table", "entry"])

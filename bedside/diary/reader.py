@@ -10,11 +10,14 @@ from typing import Any
 
 from bedside.catalogue import _
 from bedside.diary.errors import DiaryError
+from bedside.night.told import Factor, Leg, Muscle, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCramp:
-    """A cramp as the diary has it. Times are UTC; `seconds` and `celsius` are None where unknown."""
+    """A cramp as the diary has it. Times are UTC; `seconds` and `celsius` are None where unknown. From `verdict` on it
+    is what a person told of it in the morning, None where they have not.
+    """
 
     id: str
     onset: datetime
@@ -25,6 +28,32 @@ class KeptCramp:
     practice: bool
     celsius: float | None
     origin: str
+    verdict: Verdict | None = None
+    severity: int | None = None
+    leg: Leg | None = None
+    muscle: Muscle | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether only a person can tell if it was a cramp, and has not."""
+        return self.doubtful and self.verdict is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a cramp of its own: what is unsure is none yet, what was told to be none, or the same as the
+        one before, is none.
+        """
+        return not (self.practice or self.unsure or self.verdict in (Verdict.NONE, Verdict.SAME))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckIn:
+    """What a person told of a night; None where a question was left open."""
+
+    slept_here: bool | None
+    disturbance: int | None
+    factors: tuple[Factor, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +87,10 @@ class Reader:
     def cramps(self, start: datetime, end: datetime) -> list[KeptCramp]:
         """The cramps with an onset in the span, oldest first; what turned out to be none is left out."""
         rows = self._rows(
-            "select * from cramps where onset >= ? and onset < ? and state != 'no cramp' order by onset", start, end
+            "select cramps.*, verdict, severity, leg, muscle from cramps left join judgements on cramp = cramps.id"
+            " where onset >= ? and onset < ? and state != 'no cramp' order by onset",
+            start,
+            end,
         )
         return [
             KeptCramp(
@@ -71,9 +103,29 @@ class Reader:
                 practice=bool(row["practice"]),
                 celsius=row["celsius"],
                 origin=row["origin"],
+                verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+                severity=row["severity"],
+                leg=Leg(row["leg"]) if row["leg"] else None,
+                muscle=Muscle(row["muscle"]) if row["muscle"] else None,
             )
             for row in rows
         ]
+
+    def check_in(self, night: date) -> KeptCheckIn | None:
+        """What was told of the night; None where nothing was."""
+        rows = self._rows("select * from checkins where night = ?", night.isoformat())
+        return next(
+            (
+                KeptCheckIn(
+                    slept_here=None if row["slept_here"] is None else bool(row["slept_here"]),
+                    disturbance=row["disturbance"],
+                    factors=tuple(map(Factor, filter(None, row["factors"].split(", ")))),
+                    note=row["note"],
+                )
+                for row in rows
+            ),
+            None,
+        )
 
     def stretch(self, evening: date) -> KeptStretch | None:
         """The evening's stretch; None where nothing is kept, so that nothing is known."""

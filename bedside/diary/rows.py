@@ -12,6 +12,7 @@ from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
+from bedside.night.told import CheckIn, Judgement
 
 KINDS: Mapping[str, type[Row]] = {
     "press": Press,
@@ -21,6 +22,8 @@ KINDS: Mapping[str, type[Row]] = {
     "boot": Boot,
     "habits": Chosen,
     "phone": Phone,
+    "check-in": CheckIn,
+    "judgement": Judgement,
 }
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
 _HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}

@@ -21,6 +21,11 @@ from bedside.night.effects import CrampState, Save
 
 LOCK_SECONDS = 0.25  # how long one commit waits for another program: a press behind it must not wait
 
+TOLD = ("checkins", "judgements")
+"""Tables of what a person tells, and may correct: what was changed is kept as well."""
+
+ABOUT_TELLING = ("at", "told_by")
+
 
 class Diary:
     """The one writing connection. It belongs to the thread that made it."""
@@ -46,7 +51,10 @@ class Diary:
                 if is_human(save) and not self._is_new(save):
                     continue
                 for row in save.rows:
-                    self._upsert(*columns(row))
+                    table, key, values = columns(row)
+                    if table in TOLD:
+                        self._amend(save, table, key, values)
+                    self._upsert(table, key, values)
             for aggregate in readings:
                 self._upsert("readings", "start, boot", reading(aggregate))
 
@@ -80,6 +88,19 @@ class Diary:
         """Note the record as replayed; False if it was already."""
         noted = self._db.execute("insert into replayed values (?) on conflict do nothing", [save.record])
         return noted.rowcount == 1
+
+    def _amend(self, save: Save, table: str, key: str, values: dict[str, Any]) -> None:
+        """Note what is told otherwise than before."""
+        told = list(self._db.query(f"select * from {table} where {key} = ?", [values[key]]))
+        for before in told:
+            for field in (name for name in values if name not in (key, *ABOUT_TELLING)):
+                if before[field] != values[field]:
+                    about = (save.record, values["at"], values["told_by"], table, values[key], field)
+                    self._db.execute(
+                        "insert into amendments (record, at, told_by, entry_table, entry, field, before, after)"
+                        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                        [*about, before[field], values[field]],
+                    )
 
     def _upsert(self, table: str, key: str, values: dict[str, Any]) -> None:
         """Insert or update one row. Not by sqlite-utils' own upsert: that tries first whether SQLite can, takes a full

@@ -7,6 +7,7 @@ memory, is announced once as `SaveFailed`, and is tried again until it is in.
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
@@ -17,8 +18,10 @@ from bedside.catalogue import _
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
+from bedside.diary.wiping import StillThereError, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
+from bedside.night.resume import Kept
 
 if TYPE_CHECKING:
     from bedside.diary.store import Diary
@@ -27,6 +30,13 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
+
+
+@dataclass(frozen=True, slots=True)
+class _Wipe:
+    """All that was queued before this is to be deleted, and all that is on the disk."""
+
+    answer: Callable[[bool], object]
 
 
 class Writer:
@@ -38,12 +48,15 @@ class Writer:
         post: Callable[[object], None],
         now: Callable[[], Moment],
         retry: float = RETRY_SECONDS,
+        clips: Path | None = None,
     ) -> None:
+        """`clips` is the folder of the clips, which are deleted with everything else."""
         self._path = folder / "diary.db"
+        self._wiping = Wiping(folder, clips)
         self._journal = Journal(folder / "journal")
         self._post, self._now, self._retry = post, now, retry
         self._diary: Diary | None = None
-        self._inbox: SimpleQueue[Save | TemperatureRead | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Save | TemperatureRead | _Wipe | None] = SimpleQueue()
         self._unsaved: list[Save] = []  # on no disk yet
         self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
         self._behind: list[Save] = []  # in the journal, not in the diary
@@ -55,6 +68,13 @@ class Writer:
         self._open_cramp: str | None = None  # the one the night leads: no orphan
         self._replayed = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def kept(self) -> Kept:
+        """What a restart goes on from, once all is gone that was to be deleted when the power went. To be asked before
+        the start. Raises OSError.
+        """
+        self._wiping.finish()
+        return self._journal.kept()
 
     def start(self, open_cramp: str | None = None) -> None:
         """Begin; `open_cramp` is the one the night goes on with, which must not be closed as an orphan."""
@@ -68,6 +88,13 @@ class Writer:
     def sample(self, reading: TemperatureRead) -> None:
         """Queue a temperature; it is written with the next press, or within the hour. Never blocks."""
         self._inbox.put(reading)
+
+    def wipe(self, answer: Callable[[bool], object]) -> None:
+        """Queue that all which was given before is to be deleted; what is given from now on is kept. Never blocks.
+
+        `answer` is called on the writer's thread with whether all is gone; after a no once more, when it is.
+        """
+        self._inbox.put(_Wipe(answer))
 
     def alive(self) -> bool:
         """Whether the thread runs."""
@@ -89,7 +116,7 @@ class Writer:
         if self._diary:
             self._diary.close()
 
-    def _next(self) -> list[Save | TemperatureRead | None]:
+    def _next(self) -> list[Save | TemperatureRead | _Wipe | None]:
         """All that is queued; waits for the first, but not past the next retry."""
         waits = self._retry if self._reported else None
         try:
@@ -100,23 +127,51 @@ class Writer:
             items.append(self._inbox.get())
         return items
 
-    def _take(self, items: list[Save | TemperatureRead | None]) -> bool:
-        human: list[Save] = []
+    def _take(self, items: list[Save | TemperatureRead | _Wipe | None]) -> bool:
+        saves: list[Save] = []
         for item in items:
             if isinstance(item, TemperatureRead):
                 self._readings.add(item)
+            elif isinstance(item, _Wipe):
+                self._write(saves)  # as ever: whoever waits for one of them is answered
+                self._wipe(item)
+                saves = []
             elif item is not None:
-                (human if is_human(item) else self._behind).append(item)
+                saves.append(item)
+        self._write(saves)
+        return None not in items
+
+    def _write(self, saves: list[Save]) -> None:
+        human = [save for save in saves if is_human(save)]
+        self._behind += [save for save in saves if not is_human(save)]
         if human or self._unjournaled:
             self._keep(human)
         for row in chain.from_iterable(save.rows for save in human):
             if isinstance(row, Cramp) and row.state is CrampState.OPEN:
                 self._open_cramp = row.id
         due = self._now().since_boot - self._readings_written >= READINGS_SECONDS
-        if self._behind or due or self._reported:
+        if self._behind or due or self._reported or self._diary is None:
             self._commit(with_readings=bool(human) or due)
-        self._journal.make_room()
-        return None not in items
+        if self._wiping.lets_write:
+            self._journal.make_room()
+
+    def _wipe(self, wanted: _Wipe) -> None:
+        """Forget all that came before, and delete all that is on the disk. While the disk refuses that, nothing is
+        written, and what comes waits in memory: it would be deleted with the rest.
+        """
+        self._journal.close()
+        self._drop()
+        self._acknowledge()  # of what the disk refused, nobody shall wait for any more
+        self._unjournaled, self._behind = [], []
+        self._readings, self._readings_written = Readings(), self._now().since_boot
+        self._open_cramp, self._journal_trouble, self._note = None, "", ""
+        self._wiping.ask(lambda: wanted.answer(True))
+        try:
+            self._wiping.finish()
+        except StillThereError as error:
+            log.error("%s", error)  # told on the page by the next commit, which tries again
+        if not self._wiping.over:
+            wanted.answer(False)
 
     def _keep(self, fresh: list[Save]) -> None:
         """Journal the records; if that fails, commit them at once; if that fails too, keep them in memory.
@@ -126,9 +181,12 @@ class Writer:
         self._unsaved += fresh
         self._unjournaled += fresh
         try:
+            if not self._wiping.lets_write:
+                self._wiping.finish()
             self._journal.append(self._unjournaled)
         except OSError as error:
-            self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error)
+            if not isinstance(error, StillThereError):
+                self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error)
             if not self._commit():
                 for save in fresh:
                     self._post(SaveFailed(self._now(), save.record))
@@ -146,6 +204,7 @@ class Writer:
         """Bring the diary up to date. True if it is."""
         readings = self._readings.gathered() if with_readings else ()
         try:
+            self._wiping.finish()
             diary = self._diary or self._open()
             if not self._replayed:
                 self._replay(diary)
@@ -214,7 +273,7 @@ class Writer:
 
     def _report(self, trouble: str) -> None:
         """Tell of a change: `trouble` is a sentence, or nothing when the diary is well."""
-        trouble = " ".join(filter(None, (trouble, self._journal_trouble)))
+        trouble = " ".join(filter(None, (trouble, self._journal_trouble, self._wiping.left)))
         if self._unsaved and trouble:
             trouble += " " + _("The newest presses are in memory only.")
         if trouble == self._reported:

@@ -8,6 +8,7 @@ from bedside.night.cues import Cue
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
+from bedside.night.told import CheckIn, Judgement
 
 Day = date
 """For a class that has a field of the name `date`."""
@@ -155,7 +156,7 @@ class Boot:
     trusted: Moment | None = None
 
 
-Row = Press | Cramp | Evening | Watch | Boot | Chosen | Phone
+Row = Press | Cramp | Evening | Watch | Boot | Chosen | Phone | CheckIn | Judgement
 
 
 class LightLevel(StrEnum):

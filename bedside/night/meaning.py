@@ -65,8 +65,23 @@ def _pairing_first_phone(turn: Turn) -> bool:
 
 
 def _pairing_hold(turn: Turn) -> bool:
+    return _began(turn) and _held_to_pair(turn)
+
+
+def _pairing_again(turn: Turn) -> bool:
+    """Who let go too early or too late tries again, and their press then ends or reopens the doubtful cramp that the
+    first one began: without this no hold would pair until two minutes had passed without a press.
+    """
+    press, cramp = turn.night.press, turn.night.cramp
+    if press is None or cramp is None or not cramp.doubtful or not _held_to_pair(turn):
+        return False
+    by_day = press.moment.trusted and not turn.rules.in_sleep_window(press.moment)
+    return press.meaning in (Meaning.ENDED, Meaning.REOPENED) and (by_day or not turn.rules.has_phone)
+
+
+def _held_to_pair(turn: Turn) -> bool:
     press = turn.night.press
-    return _began(turn) and press is not None and press.held is not None and press.held >= PAIRING_HOLD
+    return press is not None and press.held is not None and press.held >= PAIRING_HOLD
 
 
 def _began(turn: Turn) -> bool:
@@ -178,6 +193,10 @@ def _pair(turn: Turn) -> None:
 
 def _pair_and_doubt(turn: Turn) -> None:
     _paired(turn)
+    _pair_besides(turn)
+
+
+def _pair_besides(turn: Turn) -> None:
     _doubt(turn)
     turn.hush()
     turn.open_door()
@@ -241,8 +260,12 @@ HOLDS: tuple[Transition, ...] = (
     Transition(_Q, _pairing_first_phone, "6 to 10 s, began a cramp, at any other time before the first phone",
                _pair_and_doubt, _C, "pairing, and the cramp stays, doubtful"),
     Transition(_Q, _began, "3 to 10 s, began a cramp", _doubt, _C, "the cramp becomes doubtful"),
+    Transition(_Q, _pairing_again, "6 to 10 s, reopened a doubtful cramp, when a hold pairs", _pair_besides, None,
+               "pairing besides, and the press keeps its meaning"),
     Transition(_Q, _always, "otherwise", _nothing, None, "the press keeps its meaning"),
     Transition(_C, _began, "3 to 10 s, began another cramp", _doubt, _C, "the cramp becomes doubtful"),
+    Transition(_C, _pairing_again, "6 to 10 s, ended a doubtful cramp, when a hold pairs", _pair_besides, None,
+               "pairing besides, and the press keeps its meaning"),
     Transition(_C, _always, "otherwise", _nothing, None, "the press keeps its meaning"),
     Transition(_A, _always, "3 to 10 s", _skip, _Q, "tonight's stretch is skipped"),
     Transition(_S, _always, "always", _nothing, None, "the press keeps its meaning"),

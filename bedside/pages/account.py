@@ -3,15 +3,19 @@
 Source of the definitions: docs/evidence.md, "What is logged, and the words for it".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bedside.catalogue import N_, _, ngettext
 from bedside.diary.reader import KeptCramp, Warmth
 from bedside.night.effects import CrampState
+from bedside.night.told import Leg, Muscle, Verdict
 from bedside.pages import words
 from bedside.patterns.nights import OBSERVED_SHARE, Span, in_window, watched_share
+
+LEGS: Mapping[Leg, str] = {Leg.LEFT: N_("left leg"), Leg.RIGHT: N_("right leg"), Leg.BOTH: N_("both legs")}
+MUSCLES: Mapping[Muscle, str] = {Muscle.CALF: N_("calf"), Muscle.FOOT: N_("foot"), Muscle.THIGH: N_("thigh")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Entry:
     lasted: str
     room: str
     doubtful: bool
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ def entry(cramp: KeptCramp, live: str | None, zone: tzinfo) -> Entry:
         about=not cramp.trusted,
         lasted=_lasted(cramp, live, zone),
         room=words.celsius(cramp.celsius),
-        doubtful=cramp.doubtful,
+        doubtful=cramp.unsure,
+        told=_told(cramp),
     )
 
 
@@ -99,13 +105,27 @@ def _lasted(cramp: KeptCramp, live: str | None, zone: tzinfo) -> str:
     return _("not known: no end press")
 
 
+def _told(cramp: KeptCramp) -> str:
+    """What a person told of it; empty where they did not."""
+    if cramp.verdict is Verdict.NONE:
+        return _("You told that it was none.")
+    if cramp.verdict is Verdict.SAME:
+        return _("You told that it was the same cramp as the one before.")
+    said = (
+        _("severity %(grade)s of 10", grade=cramp.severity) if cramp.severity is not None else "",
+        _(LEGS[cramp.leg]) if cramp.leg else "",
+        _(MUSCLES[cramp.muscle]) if cramp.muscle else "",
+    )
+    said_of_it = words.listed(said)
+    # Translators: what a person told of a cramp, such as: You told: severity 7 of 10, left leg, calf.
+    return _("You told: %(words)s.", words=said_of_it) if said_of_it else ""
+
+
 def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:
-    doubtful = sum(cramp.doubtful for cramp in cramps)
-    sure = len(cramps) - doubtful
-    if not cramps and not observed:
-        return _("Cramps: not known")
-    if not cramps:
-        return _("No press for a cramp so far") if running else _("No press for a cramp")
+    doubtful = sum(cramp.unsure for cramp in cramps)
+    sure = sum(cramp.counts for cramp in cramps)
+    if not (doubtful or sure):
+        return _none(bool(cramps), observed, running)
     if not doubtful:
         return _sure(sure, running)
     if sure:
@@ -123,6 +143,15 @@ def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:
     return ngettext(
         "%(number)s press that may have been a cramp", "%(number)s presses that may have been a cramp", doubtful
     )
+
+
+def _none(pressed: bool, observed: bool, running: bool) -> str:
+    """A night without a cramp; `pressed`: there was a press, and a person told that it was none."""
+    if not observed:
+        return _("Cramps: not known")
+    if pressed:
+        return _("No cramp, as you told it")
+    return _("No press for a cramp so far") if running else _("No press for a cramp")
 
 
 def _sure(number: int, running: bool) -> str:

@@ -39,7 +39,7 @@ class Limits:
 
     header_bytes: int = 8 * 1024
     body_bytes: int = 64 * 1024
-    large_bodies: Mapping[str, int] = field(default_factory=lambda: {"/import": 20 * 1024 * 1024})
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
     of_a_phone: int = 6
     per_address: int = 24
     in_all: int = 100

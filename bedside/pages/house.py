@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 
+from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
+from bedside.night.effects import Row
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
@@ -16,11 +18,12 @@ class House:
     """Callables that any thread may call.
 
     `next_reminder` leaves out that of an evening that is over. `choose` keeps new habits, which hold at once; False
-    where they are not on the disk after some seconds. `evening` is the date of the evening that a stretch now belongs
-    to, and its night where that has another date. `stretch` starts its guided session, `stretched` tells that it is
-    done, `try_sound` speaks at the night's volume (True) or the evening's; all three do nothing where the night does
-    not allow it. `entrance` is who may open the pages. `press` is the demo's button, held for so many seconds; None on
-    a device.
+    where they are not on the disk after some seconds. `tell` keeps what a person told, and answers so too. `evening` is
+    the date of the evening that a stretch now belongs to, and its night where that has another date. `stretch` starts
+    its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume (True) or the
+    evening's; all three do nothing where the night does not allow it. `entrance` is who may open the pages. `press` is
+    the demo's button, held for so many seconds; None on a device. The two numbers are for whoever needs help; empty
+    where none is set.
     """
 
     diary: Path
@@ -31,14 +34,18 @@ class House:
     parts: Callable[[], Mapping[str, PartReported]]
     next_reminder: Callable[[date | None], datetime | None]
     choose: Callable[[Habits], bool]
+    tell: Callable[[tuple[Row, ...]], bool]
     evening: Callable[[], tuple[date, date | None]]
     stretch: Callable[[], None]
     stretched: Callable[[], None]
     try_sound: Callable[[bool], None]
     entrance: Entrance
+    delete: Callable[[], Deleted]
     press: Callable[[float], None] | None = None
     remind: Callable[[], None] | None = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()
+    emergency_number: str = ""
+    out_of_hours: str = ""
 
     @property
     def zone(self) -> tzinfo:

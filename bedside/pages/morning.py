@@ -2,26 +2,36 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import Reader, reading
 from bedside.night.effects import CrampState, Evening, Phase
 from bedside.night.state import Night
-from bedside.pages import attention, demo, evening, words
+from bedside.pages import attention, checkin, demo, evening, words
 from bedside.pages.account import account, entry, practice, warmth
+from bedside.pages.checkin import Again
 from bedside.pages.house import House
 from bedside.patterns.nights import Span, night_of, sleep_window, span_of
 
 log = logging.getLogger(__name__)
 
+FIRST_NIGHT = date(2000, 1, 1)
+"""Before this there is nothing, and dates are near their end."""
 NOTHING_SINCE_NOON: Mapping[str, object] = {"since_noon": (), "practice_since_noon": "", "tonight": ""}
 
 
-def page(house: House) -> Mapping[str, object]:
-    """What the template shows. A diary that cannot be read is said; everything else is shown all the same."""
+def page(
+    house: House, *, of: date | None = None, kept: bool = False, again: Again | None = None
+) -> Mapping[str, object]:
+    """What the template shows. A diary that cannot be read is said; everything else is shown all the same.
+
+    `of` is a night that has begun; without it the latest is shown. `kept`: a check-in was kept just now; `again`: the
+    one that was sent is shown again.
+    """
     now, night = house.now(), house.night()
-    shown = shown_night(house, now.wall)
+    shown = of or shown_night(house, now.wall)
     today = now.wall.astimezone(house.zone).date()
     lines = attention.parts(house.parts())
     return {
@@ -34,7 +44,9 @@ def page(house: House) -> Mapping[str, object]:
         "parts": lines,
         "planned": evening.planned(house.next_reminder(_over(night)), today, house.zone),
         "demo": demo.section(house, night),
-        **_from_diary(house, night, shown, now.wall),
+        "checkin": None,
+        "forgotten": None,
+        **_from_diary(house, night, shown, now.wall, Asking(kept, again)),
     }
 
 
@@ -54,10 +66,32 @@ def shown_night(house: House, now: datetime) -> date:
     return latest if opens <= now else latest - timedelta(days=1)
 
 
-def _from_diary(house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How the check-in stands: kept just now, or to be shown again as it was sent."""
+
+    kept: bool
+    again: Again | None
+
+
+def night_named(house: House, text: str) -> date | None:
+    """The night that is named by its evening's date, such as 2026-01-09; None if it is none, or has not begun."""
+    try:
+        night = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return night if FIRST_NIGHT <= night <= shown_night(house, house.now().wall) else None
+
+
+def _from_diary(house: House, night: Night, shown: date, now: datetime, asking: Asking) -> Mapping[str, object]:
     try:
         with reading(house.diary) as reader:
-            return {"unreadable": "", **_night(reader, house, night, shown, now), **_today(reader, house, night, now)}
+            return {
+                "unreadable": "",
+                **_night(reader, house, night, shown, now),
+                **_today(reader, house, night, now),
+                **_asked(reader, house, shown, now, asking),
+            }
     except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
         log.warning("the page shows no night: %s", error)
         live = _live_evening(night, night_of(now, house.zone))
@@ -76,6 +110,22 @@ def _night(reader: Reader, house: House, night: Night, shown: date, now: datetim
         "warmth": warmth(reader.warmth(*window)),
         "stretch": evening.night_came_to(reader.stretches(shown), _live_evening(night, shown)),
         "samples": reader.has_samples(),
+    }
+
+
+def _asked(reader: Reader, house: House, shown: date, now: datetime, asking: Asking) -> Mapping[str, object]:
+    """The check-in, from the middle of the sleep window on; and the night before, if nothing was told of it, once: on
+    the day after.
+    """
+    opens, closes = sleep_window(shown, house.bedtime, house.rising, house.zone)
+    if now < opens + (closes - opens) / 2:
+        return {}
+    before = shown - timedelta(days=1)
+    window = sleep_window(before, house.bedtime, house.rising, house.zone)
+    open_still = reader.check_in(before) is None and bool(reader.watches(*window))
+    return {
+        "checkin": checkin.form(house, reader, shown, kept=asking.kept, again=asking.again),
+        "forgotten": before if open_still and shown == shown_night(house, now) else None,
     }
 
 

@@ -25,6 +25,7 @@ class PhoneLine:
 def section(entrance: Entrance, own: str | None, zone: tzinfo) -> Mapping[str, object]:
     """What the template shows; `own` is the id of the phone that looks."""
     url = entrance.url()
+    found = entrance.address() is not None
     return {
         "phones": tuple(
             PhoneLine(
@@ -38,7 +39,8 @@ def section(entrance: Entrance, own: str | None, zone: tzinfo) -> Mapping[str, o
             for phone in entrance.phones.all()
         ),
         "page_url": url,
-        "page_code": drawn(url) if entrance.open_to_network else "",
+        "page_code": drawn(url) if found else "",
+        "served": entrance.open_to_network,
     }
 
 

@@ -33,12 +33,14 @@ SOUNDS = {"evening": False, "night": True}
 """The sounds to try, and whether each is the night's."""
 
 
-def page(house: House, own: str | None, *, kept: bool = False, tried: bool = False) -> Mapping[str, object]:
-    """What the template shows for the habits in force: `kept` after they were changed, `tried` after a sound. `own` is
-    the id of the phone that looks.
+def page(
+    house: House, own: str | None, *, kept: bool = False, tried: bool = False, not_deleted: str = ""
+) -> Mapping[str, object]:
+    """What the template shows for the habits in force: `kept` after they were changed, `tried` after a sound,
+    `not_deleted` says why nothing was. `own` is the id of the phone that looks.
     """
-    habits = house.habits()
-    return _form(house, own, habits_form.shown(habits), {}) | {"kept": kept, "tried": tried}
+    said = {"kept": kept, "tried": tried, "not_deleted": not_deleted}
+    return _form(house, own, habits_form.shown(house.habits()), {}) | said
 
 
 def choose(house: House, own: str | None, sent: Sent) -> tuple[Mapping[str, object], int] | None:
@@ -64,5 +66,6 @@ def _form(house: House, own: str | None, values: Shown, faults: Faults) -> dict[
         "kept": False,
         "tried": False,
         "unwritten": False,
+        "not_deleted": "",
         **phones.section(house.entrance, own, house.zone),
     }

@@ -9,8 +9,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from bedside.catalogue import N_, _, language, translations
+from bedside.diary.wiping import Deleted
 from bedside.door import Knock
-from bedside.pages import demo, morning, pairing, relief, settings, stretch
+from bedside.pages import checkin, deleting, demo, guide, morning, pairing, relief, settings, stretch
 from bedside.pages.guard import COOKIE, COOKIE_SECONDS, Guard
 from bedside.pages.headers import HEADERS, NO_STORE
 from bedside.pages.house import House
@@ -20,10 +21,7 @@ OPEN_TO_ALL = frozenset({"relief", "pair", "enter", "static"})
 """Endpoints that need no pairing. Every other one, and every address that is none, leads a stranger to the pairing."""
 
 SORRY = {
-    400: (
-        N_("This address does not lead here"),
-        N_("Open the page at this device's own address. Typing bedside pair on the device shows it."),
-    ),
+    400: (N_("That could not be understood"), N_("Open the page again and use its own buttons.")),
     403: (N_("That did not come from this page"), N_("Open the page again and use its own buttons.")),
     404: (N_("There is no such page"), N_("The address may have a slip in it.")),
     405: (N_("That cannot be done here"), N_("Open the page again and use its own buttons.")),
@@ -48,14 +46,17 @@ def make_site(house: House, assets: Path) -> Flask:
     app.after_request(_guarded)
     app.register_error_handler(HTTPException, _sorry)
     app.context_processor(lambda: {"in_demo": house.press is not None})
-    app.add_url_rule("/", "morning", lambda: render_template("morning.html", **morning.page(house)))
+    app.add_url_rule("/", "morning", lambda: _morning(house))
+    app.add_url_rule("/checkin", "check_in", lambda: _check_in(house), methods=["POST"])
     app.add_url_rule("/relief", "relief", lambda: render_template("relief.html", **relief.page(house)))
+    app.add_url_rule("/guide", "guide", lambda: render_template("guide.html", **guide.page(house)))
     app.add_url_rule("/stretch", "stretch", lambda: _stretch(house))
     app.add_url_rule("/settings", "settings", lambda: _settings(house))
     app.add_url_rule("/settings", "choose", lambda: _choose(house), methods=["POST"])
     app.add_url_rule("/settings/try", "try", lambda: _try_sound(house), methods=["POST"])
     app.add_url_rule("/settings/phones/out", "put_out", lambda: _put_out(house), methods=["POST"])
-    app.add_url_rule("/pair", "pair", lambda: render_template("pair.html", **pairing.page(paired=g.visit is not None)))
+    app.add_url_rule("/settings/delete", "delete", lambda: _delete(house), methods=["POST"])
+    app.add_url_rule("/pair", "pair", _pair)
     app.add_url_rule("/pair", "enter", lambda: _enter(house), methods=["POST"])
     _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
@@ -73,6 +74,28 @@ def _posting(act: Callable[[], None], back: str) -> Callable[[], AnyResponse]:
         return redirect(back, 303)
 
     return view
+
+
+def _morning(house: House) -> str:
+    of, kept = morning.night_named(house, request.args.get("night", "")), request.args.get("kept") == "1"
+    return render_template("morning.html", **morning.page(house, of=of, kept=kept))
+
+
+def _check_in(house: House) -> tuple[str, int] | AnyResponse:
+    night = morning.night_named(house, request.form.get("night", ""))
+    if night is None:
+        return _say(400, _("There is no such night"), _("Open the morning page again and use its own buttons."))
+    again = checkin.take(house, night, dict(request.form.lists()), _by())
+    if again is None:
+        return redirect(f"/?night={night}&kept=1#checkin", 303)
+    return render_template(
+        "morning.html", **morning.page(house, of=night, again=again)
+    ), 503 if again.unwritten else 400
+
+
+def _by() -> str:
+    """The name of the phone that asks; empty in the demo."""
+    return g.visit.phone.name if g.visit else ""
 
 
 def _stretch(house: House) -> str:
@@ -105,6 +128,14 @@ def _try_sound(house: House) -> tuple[str, int] | AnyResponse:
     return redirect("/settings?tried=1#hear", 303)
 
 
+def _pair() -> str | AnyResponse:
+    entered, paired = request.args.get("entered") == "1", g.visit is not None
+    if entered and paired:
+        return redirect("/", 303)
+    deleted = request.args.get("deleted") == "1" and not paired
+    return render_template("pair.html", **pairing.page(paired=paired, no_cookie=entered, deleted=deleted))
+
+
 def _enter(house: House) -> tuple[str, int] | AnyResponse:
     code, name = request.form.get("code", ""), request.form.get("name", "")
     knock, token = pairing.enter(house.entrance, code, name, request.environ["HTTP_HOST"])
@@ -113,7 +144,7 @@ def _enter(house: House) -> tuple[str, int] | AnyResponse:
         return render_template("pair.html", **pairing.page(paired=paired, knock=knock, name=name)), 400
     if g.visit:
         house.entrance.phones.put_out(g.visit.phone.id)  # the same phone, which was paired anew
-    answer = redirect("/", 303)
+    answer = redirect("/pair?entered=1", 303)  # where it is seen whether the browser kept the cookie
     _give(answer, token)
     return answer
 
@@ -129,12 +160,34 @@ def _put_out(house: House) -> tuple[str, int] | AnyResponse:
     return _say(503, _("Not written down yet"), hint)
 
 
+def _delete(house: House) -> tuple[str, int] | AnyResponse:
+    deleted = deleting.delete(house, request.form.get("code", ""))
+    if isinstance(deleted, tuple):
+        why, status = deleted
+        return render_template("settings.html", **settings.page(house, _own(), not_deleted=why)), status
+    if deleted is Deleted.NOT_YET:
+        hint = _(
+            "The card takes its time, or refuses. The device goes on trying, and finishes it at its next start if need "
+            "be. Pair this phone anew to see how the diary is."
+        )
+        return _say(503, _("Not all is deleted yet"), hint)
+    answer = redirect("/pair?deleted=1", 303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
+    return answer
+
+
 def _say(status: int, title: str, hint: str) -> tuple[str, int]:
     return render_template("sorry.html", title=title, hint=hint, code=status), status
 
 
-def _refusal(guard: Guard) -> AnyResponse | None:
+def _refusal(guard: Guard) -> tuple[str, int] | AnyResponse | None:
     refused = guard.refuses(request.method, request.environ.get("HTTP_HOST"), request.headers.get("Origin"))
+    if refused == 400:
+        hint = _(
+            "Open the page at this device's own address: typing sudo bedside pair on the device shows it. Or write the "
+            "name that you opened into its setting names."
+        )
+        return _say(400, _("This address does not lead here"), hint)
     if refused:
         abort(refused)
     g.visit = guard.visit(request.cookies.get(COOKIE, ""))
@@ -153,7 +206,7 @@ def _guarded(response: Response) -> Response:
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers.update(NO_STORE)
     visit: Visit | None = g.get("visit")
-    if visit and visit.renews and "Set-Cookie" not in response.headers:
+    if visit and visit.renews and request.endpoint != "static" and "Set-Cookie" not in response.headers:
         _give(response, request.cookies[COOKIE])
     return response
 

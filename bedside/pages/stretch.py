@@ -1,7 +1,7 @@
 """The stretch page, `/stretch`: leads the running session in very large letters; else shows it, and starts it.
 
-Source: docs/evidence.md, "The evening stretch" and the evidence card of the same name. Nothing here has been reviewed
-by a clinician.
+Source: docs/evidence.md, "The evening stretch", and the card of `evidence.toml`. Nothing here has been reviewed by a
+clinician.
 """
 
 import logging
@@ -17,7 +17,7 @@ from bedside.night import cues
 from bedside.night.cues import LEAD, Pose, Session, Step
 from bedside.night.effects import Phase, StretchState
 from bedside.night.state import Night
-from bedside.pages import evening, words
+from bedside.pages import evening, guide, words
 from bedside.pages.habits_form import STRETCHES
 from bedside.pages.house import House
 from bedside.texts import posed
@@ -88,6 +88,7 @@ def page(house: House, *, acted: bool = False) -> Mapping[str, object]:
         "kind": _(STRETCHES["standing" if standing else "seated"]),
         "careful": tuple(map(_, (*(CAREFUL_STANDING if standing else ()), *CAREFUL))),
         "table": table(steps),
+        "card": guide.card("stretch"),
         **_evening(house, night),
     }
 

@@ -1,6 +1,8 @@
 """Times, spans and numbers in plain words, always local to the zone that is given."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
+from functools import reduce
 
 from bedside.catalogue import N_, _, ngettext
 
@@ -78,6 +80,14 @@ def night_dates(night: date) -> str:
         # Translators: the dates of a night, such as: 9 to 10 January 2026.
         message = N_("%(from_day)s to %(day)s %(month)s %(year)s")
     return _(message, **since, **until)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """The parts that say something, one after the other; empty where none does."""
+    # Translators: two parts of a list, such as: left leg, calf.
+    message = N_("%(some)s, %(one)s")
+    said = list(filter(None, parts))
+    return reduce(lambda some, one: _(message, some=some, one=one), said) if said else ""
 
 
 def day_dates(day: date) -> str:

@@ -79,7 +79,7 @@ class Phone:
         self._visitor = Visitor(port)
         self._visitor.cookie = f"{COOKIE}={token}"
         self.took: list[float] = []
-        self._over = threading.Event()
+        self._over, self._failed = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="phone", daemon=True)
 
     def __enter__(self) -> "Phone":
@@ -89,12 +89,14 @@ class Phone:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        if self._failed:
+            raise RuntimeError("the paired phone did not get its page")
 
     def _run(self) -> None:
         while not self._over.wait(PAUSE):
             began = time.perf_counter()
             if self._visitor.get("/").status != 200:
-                raise RuntimeError("the paired phone did not get its page")
+                self._failed = True
             self.took.append((time.perf_counter() - began) * 1000)
 
 

@@ -28,6 +28,7 @@ from bedside.night.effects import (
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
+from bedside.night.told import CheckIn, Judgement
 
 NIGHT = Moment("boot", 1000.0, datetime(2026, 1, 11, 3, 4, tzinfo=UTC))
 NOBODY = 65534
@@ -73,6 +74,15 @@ def chosen(moment: Moment = NIGHT, **changes: Any) -> Chosen:
 def phone(id: str = "phone", **changes: Any) -> Phone:
     """A phone that was paired, and may come in, unless changed."""
     return replace(Phone(id, "Anna's phone", "5e" * 32, "192.168.1.23:8080", paired=NIGHT, used=NIGHT), **changes)
+
+
+def check_in(night: date = date(2026, 1, 10), **changes: Any) -> CheckIn:
+    """Told of the night: slept here, unless changed."""
+    return replace(CheckIn(night, NIGHT, slept_here=True, by="Anna's phone"), **changes)
+
+
+def judgement(cramp: str = "cramp", **changes: Any) -> Judgement:
+    return replace(Judgement(cramp, NIGHT, by="Anna's phone"), **changes)
 
 
 def save(record: str, *rows: Row, moment: Moment = NIGHT) -> Save:

@@ -34,6 +34,20 @@ def test_what_is_saved_after_the_patience_reaches_the_inbox_alone() -> None:
     assert heard == [Saved(NIGHT, "mine")]
 
 
+def test_where_there_is_nothing_to_be_given_it_is_kept_at_once() -> None:
+    assert Keeping(lambda _: None).keep_if("mine", lambda: False)
+
+
+def test_what_is_given_by_its_name_is_waited_for_too() -> None:
+    keeping = Keeping(lambda _: None)
+
+    def give() -> bool:
+        keeping.post(SaveFailed(NIGHT, "mine"))
+        return True
+
+    assert not keeping.keep_if("mine", give)
+
+
 def test_with_the_real_writer_it_is_in_the_journal_when_it_is_kept(tmp_path: Path) -> None:
     keeping = Keeping(lambda _: None)
     writer = Writer(tmp_path, keeping.post, lambda: NIGHT)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bedside.diary.errors import DiaryError
-from bedside.diary.reader import KeptCramp, KeptStretch, Warmth, reading
+from bedside.diary.reader import KeptCheckIn, KeptCramp, KeptStretch, Warmth, reading
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.night.effects import CrampState, Row, StretchState
-from tests.diary.rows import NIGHT, at, cramp, ended, evening, save, watch
+from bedside.night.told import Factor, Leg, Muscle, Verdict
+from tests.diary.rows import NIGHT, at, check_in, cramp, ended, evening, judgement, save, watch
 
 START = NIGHT.wall
 HOUR = timedelta(hours=1)
@@ -148,3 +149,18 @@ def test_a_path_with_odd_letters_opens(tmp_path: Path) -> None:
     folder.mkdir()
     with reading(kept(folder, cramp())) as reader:
         assert len(reader.cramps(START, START + HOUR)) == 1
+
+
+def test_what_was_told_of_a_cramp_stands_beside_it(tmp_path: Path) -> None:
+    told = judgement("a", verdict=Verdict.CRAMP, severity=0, leg=Leg.BOTH, muscle=Muscle.FOOT)
+    with reading(kept(tmp_path, ended("a"), ended("b"), told)) as reader:
+        first, second = reader.cramps(START, START + HOUR)
+    assert (first.verdict, first.severity, first.leg, first.muscle) == (Verdict.CRAMP, 0, Leg.BOTH, Muscle.FOOT)
+    assert (second.verdict, second.severity, second.leg, second.muscle) == (None, None, None, None)
+
+
+def test_a_check_in_comes_back_as_it_was_told_and_what_was_left_open_stays_open(tmp_path: Path) -> None:
+    told = check_in(slept_here=None, disturbance=0, factors=(Factor.EFFORT, Factor.ALCOHOL), note="a, b\nc")
+    with reading(kept(tmp_path, told)) as reader:
+        assert reader.check_in(date(2026, 1, 10)) == KeptCheckIn(None, 0, (Factor.EFFORT, Factor.ALCOHOL), "a, b\nc")
+        assert reader.check_in(date(2026, 1, 11)) is None

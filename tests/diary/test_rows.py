@@ -27,6 +27,7 @@ from bedside.night.effects import (
 from bedside.night.events import Moment
 from bedside.night.habits import Accent, Chosen, Habits
 from bedside.night.phones import Phone
+from bedside.night.told import CheckIn, Factor, Judgement, Leg, Muscle, Verdict
 from tests.diary.rows import NIGHT, chosen, press, save
 
 
@@ -115,7 +116,27 @@ phones = every_field(
     used=moments,
     out=st.booleans(),
 )
-kept = st.one_of(presses, cramps, evenings, watches, boots, choices, phones)
+check_ins = every_field(
+    CheckIn,
+    night=st.dates(),
+    moment=moments,
+    slept_here=st.none() | st.booleans(),
+    disturbance=st.none() | st.integers(0, 10),
+    factors=st.lists(st.sampled_from(Factor), unique=True).map(tuple),
+    note=st.text(),
+    by=st.text(),
+)
+judgements = every_field(
+    Judgement,
+    cramp=st.text(),
+    moment=moments,
+    verdict=st.none() | st.sampled_from(Verdict),
+    severity=st.none() | st.integers(0, 10),
+    leg=st.none() | st.sampled_from(Leg),
+    muscle=st.none() | st.sampled_from(Muscle),
+    by=st.text(),
+)
+kept = st.one_of(presses, cramps, evenings, watches, boots, choices, phones, check_ins, judgements)
 saves = st.builds(Save, st.text(), moments, st.lists(kept).map(tuple))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.text(),
@@ -157,7 +178,7 @@ def test_the_wall_times_offset_is_kept() -> None:
 
 
 def test_every_kind_has_a_name_in_the_journal() -> None:
-    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen, Phone}
+    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen, Phone, CheckIn, Judgement}
 
 
 def test_habits_are_written_as_plain_values_by_their_names() -> None:

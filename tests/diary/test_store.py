@@ -23,9 +23,38 @@ from bedside.diary.store import Diary
 from bedside.night.effects import CrampState, Phase, StretchState
 from bedside.night.events import Moment
 from bedside.night.habits import Accent, Habits
-from tests.diary.rows import at, boot, chosen, cramp, ended, evening, file_limit, phone, press, read_only, save, watch
+from bedside.night.told import Factor, Leg
+from tests.diary.rows import (
+    at,
+    boot,
+    check_in,
+    chosen,
+    cramp,
+    ended,
+    evening,
+    file_limit,
+    judgement,
+    phone,
+    press,
+    read_only,
+    save,
+    watch,
+)
 
-TABLES = {"cramps", "presses", "stretches", "readings", "watches", "boots", "replayed", "habits", "phones"}
+TABLES = {
+    "cramps",
+    "presses",
+    "stretches",
+    "readings",
+    "watches",
+    "boots",
+    "replayed",
+    "habits",
+    "phones",
+    "checkins",
+    "judgements",
+}
+TOLD = (check_in(), judgement("c"))
 READING = Aggregate("boot", datetime(2026, 1, 11, 3, tzinfo=UTC), 5, 17.0, 16.5, 17.5, trusted=True)
 
 
@@ -88,7 +117,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log_with_foreign_keys_held
 
 
 def test_a_commit_is_in_the_file_for_others_at_once(diary: Diary) -> None:
-    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot(), chosen(), phone())], [READING])
+    diary.apply([save("1", press("p"), ended("c"), evening(), watch(), boot(), chosen(), phone(), *TOLD)], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
 
@@ -218,7 +247,7 @@ def test_a_diary_held_by_another_program_says_so_in_well_under_a_second(diary: D
 def test_a_first_write_that_met_a_held_diary_makes_no_later_row_vanish(diary: Diary) -> None:
     with held(diary.path), pytest.raises(BlockedDiaryError):
         diary.apply([save("beat", watch())])
-    rest = save("1", press("p"), ended("c"), evening(), boot(), chosen(), phone())
+    rest = save("1", press("p"), ended("c"), evening(), boot(), chosen(), phone(), *TOLD)
     diary.apply([save("beat", watch()), rest], [READING])
     counts = {table: rows(diary.path, f"select count(*) from {table}")[0][0] for table in TABLES}
     assert counts == dict.fromkeys(TABLES, 1)
@@ -339,3 +368,43 @@ def test_all_cramps_and_stretches_of_a_demo_can_be_marked_as_sample(diary: Diary
     assert rows(diary.path, "select origin from cramps union select origin from stretches") == [("button",)]
     diary.mark_as_sample()
     assert rows(diary.path, "select origin from cramps union select origin from stretches") == [("sample",)]
+
+
+# --- what is told, and corrected ---
+
+
+def amended(path: Path) -> list[tuple[Any, ...]]:
+    return rows(path, "select entry_table, entry, field, before, after, told_by from amendments order by id")
+
+
+def test_the_first_telling_is_no_amendment_and_the_same_again_neither(diary: Diary) -> None:
+    diary.apply([save("1", check_in(), judgement("c"))])
+    diary.apply([save("2", check_in(), judgement("c"))])
+    assert amended(diary.path) == []
+
+
+def test_what_is_told_otherwise_is_kept_with_what_was_told_before(diary: Diary) -> None:
+    diary.apply([save("1", check_in(disturbance=3), judgement("c", severity=4))])
+    told = check_in(disturbance=None, factors=(Factor.SITTING, Factor.ALCOHOL), by="Ben's")
+    diary.apply([save("2", told, judgement("c", severity=7, leg=Leg.LEFT))])
+    assert amended(diary.path) == [
+        ("checkins", "2026-01-10", "disturbance", "3", None, "Ben's"),
+        ("checkins", "2026-01-10", "factors", "", "mostly sitting, alcohol", "Ben's"),
+        ("judgements", "c", "severity", "4", "7", "Anna's phone"),
+        ("judgements", "c", "leg", None, "left", "Anna's phone"),
+    ]
+    assert rows(diary.path, "select severity, leg, muscle from judgements") == [(7, "left", None)]
+
+
+def test_an_amendment_that_is_replayed_is_kept_once(diary: Diary) -> None:
+    first, second = save("1", judgement("c", severity=4)), save("2", judgement("c", severity=7))
+    diary.apply([first, second])
+    assert diary.replay([first, second]) == 0
+    diary.apply([second])
+    assert len(amended(diary.path)) == 1
+
+
+def test_what_the_night_writes_of_a_cramp_leaves_what_was_told_of_it(diary: Diary) -> None:
+    diary.apply([save("1", cramp("c")), save("2", judgement("c", severity=7)), save("3", ended("c"))])
+    assert rows(diary.path, "select severity from judgements where cramp = 'c'") == [(7,)]
+    assert amended(diary.path) == []

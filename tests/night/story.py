@@ -34,6 +34,7 @@ from bedside.night.cues import ASK_CUES
 from bedside.night.effects import (
     Effect,
     Hush,
+    OpenDoor,
     Press,
     Row,
     Save,
@@ -163,6 +164,8 @@ class Player:
                 yield f"light {level}"
             case Hush():
                 yield "hush"
+            case OpenDoor():
+                yield "open the door"
             case Say(cue, quiet):
                 self.said.append(effect)
                 yield f"say {'quietly ' * quiet}{cue}"

@@ -58,6 +58,7 @@ STATES: dict[str, tuple[Phase, str]] = {
     "evening missed": (Phase.QUIET, "20:29 stretch reported for 2026-01-09\n20:30 evening passed 2026-01-10"),
     "practice": (Phase.QUIET, "20:30 practice"),
     "line stuck": (Phase.QUIET, "20:30 down\n21:01 wait"),
+    "doubtful, ended": (Phase.QUIET, "20:28 hold 4 s\n20:29 press\n20:29:30 wait"),
     "cramp begun": (Phase.CRAMPING, CRAMP + "20:30:02 wait"),
     "cramp unsaved": (Phase.CRAMPING, "20:29 disk slow\n20:30 press"),
     "cramp failed": (Phase.CRAMPING, "20:29 disk fails\n20:30 press"),

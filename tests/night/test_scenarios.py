@@ -251,10 +251,51 @@ def test_a_real_cramp_stays_real_in_practice_and_is_not_reopened_by_it() -> None
 
 def test_a_pairing_hold_by_day_is_no_cramp_and_a_cramp_may_begin_while_the_code_is_spoken() -> None:
     expect("""
-    20:00 hold 7 s -> begins aloud | 20:00:07 -> light glow; keep 'pairing, held 7 s', cramp no cramp; hush; say pairing
+    20:00 hold 7 s -> begins aloud
+    20:00:07 -> light glow; keep 'pairing, held 7 s', cramp no cramp; hush; open the door; say pairing
     20:00:30 press -> begins aloud | 20:00:45 wait
     kept: press 20:00:00 pairing, held 7 s | cramp 20:00:00 no cramp | press 20:00:30 began a cramp
     cramp 20:00:30 open
+    """)
+
+
+def test_who_let_go_too_early_pairs_with_the_next_hold_though_it_ends_the_doubtful_cramp() -> None:
+    expect("""
+    20:00 hold 5 s -> begins aloud | 20:00:05 -> light dim; keep cramp open, doubtful, muted
+    20:00:20 hold 7 s -> light glow; keep 'ended a cramp', cramp ended 20 s, doubtful; hush; say cramp-stopped
+    20:00:27 -> hush; open the door; say pairing | 20:01 wait
+    kept: press 20:00:00 began a cramp, held 5 s | cramp 20:00:00 ended 20 s, doubtful
+    press 20:00:20 ended a cramp, held 7 s
+    """)
+
+
+def test_who_let_go_too_early_twice_pairs_with_the_hold_that_reopens_the_doubtful_cramp() -> None:
+    expect("""
+    20:00 hold 5 s -> begins aloud | 20:00:05 -> light dim; keep cramp open, doubtful, muted
+    20:00:20 hold 5 s -> light glow; keep 'ended a cramp', cramp ended 20 s, doubtful; hush; say cramp-stopped
+    20:01 hold 7 s -> light rising; keep 'reopened a cramp', cramp open, doubtful; hush; light full; say relief-pull
+    20:01:07 -> light dim; keep cramp open, doubtful, muted; hush; open the door; say pairing | 20:02 wait
+    kept: press 20:00:00 began a cramp, held 5 s | cramp 20:00:00 open, doubtful, muted
+    press 20:00:20 ended a cramp, held 5 s | press 20:01:00 reopened a cramp, held 7 s
+    """)
+
+
+def test_at_night_a_hold_that_ends_a_doubtful_cramp_pairs_no_further_phone() -> None:
+    expect("""
+    23:00 hold 5 s -> begins | 23:00:05 -> light dim; keep cramp open, doubtful, muted
+    23:00:20 hold 7 s -> light glow; keep 'ended a cramp', cramp ended 20 s, doubtful; hush; say quietly cramp-stopped
+    23:01 wait
+    kept: press 23:00:00 began a cramp, held 5 s | cramp 23:00:00 ended 20 s, doubtful
+    press 23:00:20 ended a cramp, held 7 s
+    """)
+
+
+def test_a_hold_that_ends_a_cramp_of_which_nobody_doubts_pairs_nothing() -> None:
+    expect("""
+    20:00 press -> begins aloud
+    20:00:20 hold 7 s -> light glow; keep 'ended a cramp', cramp ended 20 s; hush; say cramp-stopped
+    20:01 wait
+    kept: press 20:00:00 began a cramp | cramp 20:00:00 ended 20 s | press 20:00:20 ended a cramp, held 7 s
     """)
 
 
@@ -268,7 +309,9 @@ def test_a_pairing_hold_inside_the_sleep_window_is_a_doubtful_cramp() -> None:
 def test_before_the_first_phone_a_hold_at_night_pairs_and_keeps_its_cramp() -> None:
     story = """
     23:00 hold 7 s -> begins
-    23:00:07 -> light dim; keep 'pairing, held 7 s', cramp open, doubtful, muted; hush; say quietly pairing | 23:01 wait
+    23:00:07 -> light dim; keep 'pairing, held 7 s', cramp open, doubtful, muted; hush;
+    ... open the door; say quietly pairing
+    23:01 wait
     kept: press 23:00:00 pairing, held 7 s | cramp 23:00:00 open, doubtful, muted
     """
     expect(story, rules=Rules())

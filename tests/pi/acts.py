@@ -106,21 +106,20 @@ def lit(pi: Pi) -> None:
     until("the light is steadily full", lambda: pi.brightness() == 1, 15)
 
 
-def code_printed(pi: Pi) -> str:
-    """The code that `bedside pair` prints inside; the door is opened if it is shut."""
+def code_printed(pi: Pi) -> tuple[str, float]:
+    """The code that `bedside pair` prints inside, and for how many seconds; the door is opened if it is shut."""
     printed = pi.sh("/opt/bedside/bin/bedside pair")
-    found = re.search(r"code +(\d{3} \d{3})", printed)
+    found = re.search(r"code +(\d{3} \d{3}) +\(for (\d+) seconds", printed)
     if not found:
         raise PiFailed(f"bedside pair printed no code: {printed}")
-    return found[1]
+    return found[1], float(found[2])
 
 
 def paired(pi: Pi) -> Visitor:
     """A phone outside the Pi, paired by what the terminal prints; the same one each time."""
     if pi.phone is None:
         phone = Visitor(PAGE_PORT)
-        answer = phone.post("/pair", code=code_printed(pi), name="The phone outside")
-        expect(answer.goes_to == "/", "the phone is let in", answer)
+        expect(phone.pair(code_printed(pi)[0], "The phone outside"), "the phone is let in", "it is not")
         pi.phone = phone
     return pi.phone
 

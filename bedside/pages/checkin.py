@@ -1,0 +1,118 @@
+"""The morning's check-in: offered below the night it is about, and kept as one form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bedside.catalogue import _
+from bedside.diary.errors import DiaryError
+from bedside.diary.reader import KeptCheckIn, KeptCramp, Reader, reading
+from bedside.night.effects import CrampState
+from bedside.pages import checkin_form, words
+from bedside.pages.checkin_form import Told
+from bedside.pages.habits_form import Faults, Sent, Shown
+from bedside.pages.house import House
+from bedside.patterns.nights import span_of
+
+NO_FAULTS: Faults = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cramp that is asked about."""
+
+    id: str
+    time: str
+    verdicts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInForm:
+    """What the template shows. `known`: something was told before; `kept`: just now."""
+
+    night: date
+    cramps: tuple[Asked, ...]
+    values: Shown
+    faults: Faults
+    known: bool
+    kept: bool
+    unwritten: bool
+
+    @property
+    def slept(self) -> Mapping[str, str]:
+        """Where the night was spent."""
+        return _worded(checkin_form.SLEPT)
+
+    @property
+    def grades(self) -> Mapping[str, str]:
+        """From 0 to 10."""
+        return {grade: grade for grade in checkin_form.GRADES}
+
+    @property
+    def legs(self) -> Mapping[str, str]:
+        """Which leg."""
+        return _worded(checkin_form.LEGS)
+
+    @property
+    def muscles(self) -> Mapping[str, str]:
+        """Which muscle."""
+        return _worded(checkin_form.MUSCLES)
+
+    @property
+    def factors(self) -> Mapping[str, str]:
+        """What was unusual, by the field's name."""
+        return {factor.name.lower(): _(text) for factor, text in checkin_form.FACTORS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that was sent and is shown again: with faults, or because the disk did not take it yet."""
+
+    values: Shown
+    faults: Faults
+    unwritten: bool = False
+
+
+def asked_about(cramps: Sequence[KeptCramp]) -> list[KeptCramp]:
+    """The cramps that only a person can tell more of: none that is open still, and no practice."""
+    return [cramp for cramp in cramps if not cramp.practice and cramp.state != CrampState.OPEN]
+
+
+def form(house: House, reader: Reader, night: date, *, kept: bool = False, again: Again | None = None) -> CheckInForm:
+    """The form for a night, as it was told or, `again`, as it was sent."""
+    told: KeptCheckIn | None = reader.check_in(night)
+    cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
+    return CheckInForm(
+        night=night,
+        cramps=tuple(
+            Asked(cramp.id, words.clock(cramp.onset, house.zone), checkin_form.verdicts(number))
+            for number, cramp in enumerate(cramps)
+        ),
+        values=again.values if again else checkin_form.shown(told, cramps),
+        faults=again.faults if again else NO_FAULTS,
+        known=told is not None,
+        kept=kept,
+        unwritten=again is not None and again.unwritten,
+    )
+
+
+def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
+    """Have kept what the form tells, all or none. None if done; else the form to show again."""
+    values = checkin_form.shown_again(sent)
+    try:
+        with reading(house.diary) as reader:
+            cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
+    except DiaryError as error:
+        return Again(values, {"night": str(error)}, unwritten=True)
+    read = checkin_form.read(sent, night, cramps, house.now(), by)
+    if not isinstance(read, Told):
+        return Again(values, read)
+    if house.tell((read.check_in, *read.judgements)):
+        return None
+    return Again(values, NO_FAULTS, unwritten=True)
+
+
+def _worded(options: Mapping[Any, str]) -> Mapping[str, str]:
+    """The options with their words; an enumeration's value stands for it."""
+    return {str(value): _(text) for value, text in options.items()}
