@@ -259,6 +259,8 @@ def pairing(home: Home) -> Iterator[str]:
     client = home.client()
     home.keeps = False
     yield client.post("/settings/phones/out", data={"all": "yes"}, headers=OURS).text
+    yield client.post("/settings/phones/out", data={"id": home.entrance.phones.all()[0].id}, headers=OURS).text
+    yield client.post("/settings/phones/out", data={"all": "yes", "sure": "yes"}, headers=OURS).text
 
 
 def deleting(home: Home) -> Iterator[str]:

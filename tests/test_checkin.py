@@ -1,6 +1,8 @@
 """The morning's check-in: asked about the right things, kept as one form, changed later, and never half taken."""
 
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -38,7 +40,10 @@ def phone(home: Home) -> FlaskClient:
 
 def told(phone: FlaskClient, **changes: Any) -> TestResponse:
     """Send the form with everything told, but for the changes; None leaves a field out."""
-    fields = {name: value for name, value in (EVERYTHING | changes).items() if value is not None}
+    night = (EVERYTHING | changes)["night"]
+    made_from = re.search(r'name="seen" value="([^"]*)"', phone.get(f"/?night={night}").text)
+    filled = {"seen": made_from[1] if made_from else ""} | EVERYTHING | changes
+    fields = {name: value for name, value in filled.items() if value is not None}
     return phone.post("/checkin", data=fields, headers=OURS)
 
 
@@ -97,7 +102,7 @@ def test_it_is_asked_from_the_middle_of_the_night_on(home: Home, now: str, asks:
 
 def test_all_that_is_told_is_kept_and_shown_again(home: Home, phone: FlaskClient) -> None:
     answer = told(phone)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/?night=2026-01-10&kept=1#checkin")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?kept=2026-01-10#checkin")
     assert kept(home) == (
         KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk."),
         {
@@ -106,7 +111,7 @@ def test_all_that_is_told_is_kept_and_shown_again(home: Home, phone: FlaskClient
             THIRD: (Verdict.NONE, None, None, None),
         },
     )
-    text = words_of(phone.get("/?kept=1").text)
+    text = words_of(phone.get("/?kept=2026-01-10").text)
     assert "Your check-in" in text
     assert "Kept." in text
     assert checked(phone) == {
@@ -176,6 +181,8 @@ BAD = [
     ({"verdict-0": "same as the one before"}, "verdict-0"),
     ({"verdict-1": "perhaps"}, "verdict-1"),
     ({"slept": ["yes", "no"]}, "slept"),
+    ({"effort": "x"}, "effort"),
+    ({"verdict-0": "no cramp"}, "verdict-1"),
     ({"note": "x" * (LONGEST_NOTE + 1)}, "note"),
     ({"note": "x" * 10_000}, "note"),
 ]
@@ -227,14 +234,64 @@ def test_a_disk_that_refuses_is_told_and_what_was_typed_stays(home: Home, phone:
     assert "A long walk.</textarea>" in answer.text
 
 
-def test_a_diary_that_cannot_be_read_keeps_nothing_and_says_so(home: Home, phone: FlaskClient) -> None:
+def test_a_diary_that_cannot_be_read_keeps_nothing_says_so_and_loses_nothing_typed(
+    home: Home, phone: FlaskClient
+) -> None:
     home.path.write_bytes(b"no diary")
     answer = told(phone)
     assert answer.status_code == 503
     assert home.told == 0
+    assert "This could not be written down yet." in answer.text
+    assert "A long walk.</textarea>" in answer.text
+    assert re.search(r'name="disturbance" value="4" checked', answer.text)
+
+
+def test_an_answer_of_a_newer_version_is_no_error_of_the_page(home: Home, phone: FlaskClient) -> None:
+    told(phone)
+    with closing(sqlite3.connect(home.path)) as diary:
+        diary.execute("update judgements set verdict = 'two cramps'")
+        diary.commit()
+    assert told(phone).status_code == 503
+
+
+def test_an_older_copy_of_the_page_does_not_overwrite_what_was_told_since(home: Home, phone: FlaskClient) -> None:
+    told(phone)
+    answer = told(phone, seen="", slept="no")
+    assert answer.status_code == 400
+    assert "The night has changed since this page was made." in answer.text
+    assert kept(home)[0] == KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk.")
+
+
+def test_a_page_that_is_opened_again_shows_the_new_night_and_says_kept_of_no_other(
+    home: Home, phone: FlaskClient
+) -> None:
+    place = told(phone).headers["Location"].partition("#")[0]
+    assert "Kept." in words_of(phone.get(place).text)
+    home.now = at("12 08:00")
+    text = words_of(phone.get(place).text)
+    assert "The night from Sunday to Monday" in text
+    assert "Kept." not in text
+    assert "Kept." not in words_of(phone.get("/?kept=2026-01-11").text)  # of which nothing was told
+
+
+def test_the_address_of_the_form_leads_back_to_the_morning(phone: FlaskClient) -> None:
+    assert phone.get("/checkin").headers["Location"] == "/"
+
+
+def test_the_day_is_named_that_the_factors_are_about(phone: FlaskClient) -> None:
+    assert "On Saturday, was there" in phone.get("/").text
+    assert "On Friday, was there" in phone.get("/?night=2026-01-09").text
 
 
 # --- other nights ---
+
+
+def test_each_night_leads_to_the_one_before_and_after(phone: FlaskClient) -> None:
+    assert 'href="/?night=2026-01-09">The night before' in phone.get("/").text
+    assert "The night after" not in phone.get("/").text
+    earlier = phone.get("/?night=2026-01-08").text
+    assert 'href="/?night=2026-01-07">The night before' in earlier
+    assert 'href="/?night=2026-01-09">The night after' in earlier
 
 
 def test_an_earlier_night_can_be_looked_at_and_told_of(home: Home) -> None:
@@ -259,8 +316,8 @@ def test_the_night_before_is_offered_once_while_nothing_was_told_of_it(home: Hom
     told(phone, night="2026-01-09", cramp=[], **{f"verdict-{number}": None for number in range(3)})
     assert offered not in phone.get("/").text
     home.now = replace(at("12 08:00"))
-    assert 'href="/?night=2026-01-09' not in phone.get("/").text
+    assert 'href="/?night=2026-01-09#checkin' not in phone.get("/").text
 
 
 def test_a_night_before_in_which_the_device_was_off_is_not_asked_for(home: Home, phone: FlaskClient) -> None:
-    assert "?night=2026-01-09" not in phone.get("/").text
+    assert "?night=2026-01-09#checkin" not in phone.get("/").text

@@ -272,7 +272,7 @@ def test_a_phone_is_paired_by_what_the_terminal_prints_and_is_known_after_a_rest
     assert found[1].replace(" ", "").encode() not in written
     with serving(tmp_path, settings):
         assert "The night from" in phone.get("/").text
-        assert phone.post("/settings/phones/out", all="yes").status == 303
+        assert phone.post("/settings/phones/out", all="yes", sure="yes").status == 303
         assert phone.get("/").goes_to == "/pair"
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 

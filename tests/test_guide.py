@@ -324,11 +324,20 @@ def test_the_guide_needs_no_diary_and_no_well_night(home: Home) -> None:
 
 @pytest.mark.parametrize("path", ["/guide", "/relief"])
 def test_the_emergency_number_of_the_settings_is_shown_and_dialled(home: Home, path: str) -> None:
-    html = get(home, path, emergency=" 112 ", out_of_hours="+44 (0)20 7946-0018")
+    html = get(home, path, emergency=" 112 ", out_of_hours="+44 20 7946-0018")
     assert "Call 112 now if" in html
     assert '<a class="jump" href="tel:112">Call 112</a>' in html
-    assert 'Out of hours: <a href="tel:+4402079460018">+44 (0)20 7946-0018</a>' in html
+    assert 'Out of hours: <a href="tel:+442079460018">+44 20 7946-0018</a>' in html
     assert "your local emergency number" not in html
+
+
+@pytest.mark.parametrize(
+    "text", ["999/112", "112 - 911", "911 112", "112 or 999", "+44 (0)20 7946 0000", "1", "112.", "()"]
+)
+def test_what_is_not_plainly_one_number_is_shown_and_not_dialled(home: Home, text: str) -> None:
+    html = get(home, "/relief", emergency=text)
+    assert f"Call {text} now if" in html
+    assert "tel:" not in html
 
 
 @pytest.mark.parametrize("path", ["/guide", "/relief"])
@@ -361,7 +370,7 @@ def test_a_number_that_is_markup_is_shown_as_it_is_written(home: Home, path: str
         ("", ""),
         ("+", ""),
         ("--", ""),
-        ("1\n1\t2", "tel:112"),
+        ("1\n1\t2", ""),
         ("javascript:alert(1)", ""),
         ("112,,,1#", ""),
         ("9" * 40, ""),

@@ -187,17 +187,33 @@ def test_one_phone_is_put_out_and_the_other_stays(home: Home) -> None:
     assert client.get("/settings").status_code == 200
 
 
-def test_a_phone_that_puts_itself_out_is_a_stranger(home: Home) -> None:
-    client = home.client()
-    client.post("/settings/phones/out", data={"id": home.entrance.phones.all()[0].id}, headers=OURS)
+def test_a_phone_that_puts_itself_out_is_asked_first_and_is_a_stranger_then(home: Home) -> None:
+    client, own = home.client(), home.entrance.phones.all
+    asked = client.post("/settings/phones/out", data={"id": own()[0].id}, headers=OURS)
+    assert "Are you sure?" in asked.text
+    assert len(own()) == 1
+    client.post("/settings/phones/out", data={"id": own()[0].id, "sure": "yes"}, headers=OURS)
     assert client.get("/").headers["Location"] == "/pair"
+
+
+def test_a_slip_on_remove_all_is_asked_about(home: Home) -> None:
+    asked = home.client().post("/settings/phones/out", data={"all": "yes"}, headers=OURS)
+    assert "Every phone would be a stranger then" in asked.text
+    assert len(home.entrance.phones.all()) == 1
+
+
+def test_that_a_phone_was_removed_is_said(home: Home) -> None:
+    client = home.client()
+    home.pair("Lost")
+    answer = client.post("/settings/phones/out", data={"id": home.entrance.phones.all()[0].id}, headers=OURS)
+    assert "Removed. It is let in no more." in client.get(answer.headers["Location"]).text
 
 
 def test_all_are_put_out_at_once(home: Home) -> None:
     client = home.client()
     home.pair("Ben's tablet")
     assert "Remove all, this one too" in client.get("/settings").text
-    client.post("/settings/phones/out", data={"all": "yes"}, headers=OURS)
+    client.post("/settings/phones/out", data={"all": "yes", "sure": "yes"}, headers=OURS)
     assert home.entrance.phones.all() == ()
     assert client.get("/settings").headers["Location"] == "/pair"
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -48,12 +48,13 @@ class KeptCramp:
 
 @dataclass(frozen=True, slots=True)
 class KeptCheckIn:
-    """What a person told of a night; None where a question was left open."""
+    """What a person told of a night, and when, as the diary writes it; None where a question was left open."""
 
     slept_here: bool | None
     disturbance: int | None
     factors: tuple[Factor, ...]
     note: str
+    at: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class Reader:
                     disturbance=row["disturbance"],
                     factors=tuple(map(Factor, filter(None, row["factors"].split(", ")))),
                     note=row["note"],
+                    at=row["at"],
                 )
                 for row in rows
             ),

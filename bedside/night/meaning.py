@@ -54,10 +54,7 @@ def _long_ago(turn: Turn) -> bool:
 
 
 def _pairing_by_day(turn: Turn) -> bool:
-    press = turn.night.press
-    if press is None or not press.moment.trusted or turn.rules.in_sleep_window(press.moment):
-        return False
-    return _pairing_hold(turn)
+    return _by_day(turn) and _pairing_hold(turn)
 
 
 def _pairing_first_phone(turn: Turn) -> bool:
@@ -69,14 +66,20 @@ def _pairing_hold(turn: Turn) -> bool:
 
 
 def _pairing_again(turn: Turn) -> bool:
-    """Who let go too early or too late tries again, and their press then ends or reopens the doubtful cramp that the
-    first one began: without this no hold would pair until two minutes had passed without a press.
+    """Who let go too early or too late tries again, and their press then repeats, ends or reopens the doubtful cramp
+    that the first one began: without this no hold would pair until two minutes had passed without a press.
     """
     press, cramp = turn.night.press, turn.night.cramp
     if press is None or cramp is None or not cramp.doubtful or not _held_to_pair(turn):
         return False
-    by_day = press.moment.trusted and not turn.rules.in_sleep_window(press.moment)
-    return press.meaning in (Meaning.ENDED, Meaning.REOPENED) and (by_day or not turn.rules.has_phone)
+    again = press.meaning in (Meaning.ENDED, Meaning.REOPENED, Meaning.REPEATED)
+    return again and (_by_day(turn) or not turn.rules.has_phone)
+
+
+def _by_day(turn: Turn) -> bool:
+    """Whether the press lies outside the sleep window, by a clock that is known to be right."""
+    press = turn.night.press
+    return press is not None and press.moment.trusted and not turn.rules.in_sleep_window(press.moment)
 
 
 def _held_to_pair(turn: Turn) -> bool:
@@ -264,8 +267,8 @@ HOLDS: tuple[Transition, ...] = (
                "pairing besides, and the press keeps its meaning"),
     Transition(_Q, _always, "otherwise", _nothing, None, "the press keeps its meaning"),
     Transition(_C, _began, "3 to 10 s, began another cramp", _doubt, _C, "the cramp becomes doubtful"),
-    Transition(_C, _pairing_again, "6 to 10 s, ended a doubtful cramp, when a hold pairs", _pair_besides, None,
-               "pairing besides, and the press keeps its meaning"),
+    Transition(_C, _pairing_again, "6 to 10 s, ended or repeated a doubtful cramp, when a hold pairs", _pair_besides,
+               None, "pairing besides, and the press keeps its meaning"),
     Transition(_C, _always, "otherwise", _nothing, None, "the press keeps its meaning"),
     Transition(_A, _always, "3 to 10 s", _skip, _Q, "tonight's stretch is skipped"),
     Transition(_S, _always, "always", _nothing, None, "the press keeps its meaning"),

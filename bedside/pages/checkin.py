@@ -16,6 +16,8 @@ from bedside.pages.house import House
 from bedside.patterns.nights import span_of
 
 NO_FAULTS: Faults = {}
+UNREADABLE = (DiaryError, ValueError, TypeError, LookupError)
+"""What reading the diary may raise; the last three: no row of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CheckInForm:
-    """What the template shows. `known`: something was told before; `kept`: just now."""
+    """What the template shows. `seen` is when what it shows was told; `known`: something was; `kept`: just now."""
 
     night: date
+    seen: str
     cramps: tuple[Asked, ...]
     values: Shown
     faults: Faults
     known: bool
     kept: bool
     unwritten: bool
+
+    @property
+    def day(self) -> str:
+        """The weekday before the night."""
+        return words.weekday(self.night)
 
     @property
     def slept(self) -> Mapping[str, str]:
@@ -85,6 +93,7 @@ def form(house: House, reader: Reader, night: date, *, kept: bool = False, again
     cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
     return CheckInForm(
         night=night,
+        seen=told.at if told else "",
         cramps=tuple(
             Asked(cramp.id, words.clock(cramp.onset, house.zone), checkin_form.verdicts(number))
             for number, cramp in enumerate(cramps)
@@ -92,9 +101,14 @@ def form(house: House, reader: Reader, night: date, *, kept: bool = False, again
         values=again.values if again else checkin_form.shown(told, cramps),
         faults=again.faults if again else NO_FAULTS,
         known=told is not None,
-        kept=kept,
+        kept=kept and told is not None,
         unwritten=again is not None and again.unwritten,
     )
+
+
+def unread(night: date, again: Again) -> CheckInForm:
+    """The form as it was sent, where the diary cannot be read: what was typed is not lost."""
+    return CheckInForm(night, "", (), again.values, again.faults, known=False, kept=False, unwritten=again.unwritten)
 
 
 def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
@@ -102,10 +116,11 @@ def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
     values = checkin_form.shown_again(sent)
     try:
         with reading(house.diary) as reader:
+            kept = reader.check_in(night)
             cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
-    except DiaryError as error:
+    except UNREADABLE as error:
         return Again(values, {"night": str(error)}, unwritten=True)
-    read = checkin_form.read(sent, night, cramps, house.now(), by)
+    read = checkin_form.read(sent, night, kept, cramps, moment=house.now(), by=by)
     if not isinstance(read, Told):
         return Again(values, read)
     if house.tell((read.check_in, *read.judgements)):

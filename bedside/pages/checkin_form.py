@@ -3,7 +3,7 @@
 Source of the questions: docs/evidence.md, "What is logged, and the words for it".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,7 +12,7 @@ from bedside.catalogue import N_, _
 from bedside.diary.reader import KeptCheckIn, KeptCramp
 from bedside.night.events import Moment
 from bedside.night.told import MOST, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
-from bedside.pages.habits_form import Faults, Sent, Shown
+from bedside.pages.habits_form import TICKED, Faults, Sent, Shown
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp]) -> Shown:
         values["slept"] = None if kept.slept_here is None else YES if kept.slept_here else NO
         values["disturbance"] = _text(kept.disturbance)
         values["note"] = kept.note
-        values |= {factor.name.lower(): "on" for factor in kept.factors}
+        values |= {factor.name.lower(): TICKED for factor in kept.factors}
     for number, cramp in enumerate(cramps):
         values[f"verdict-{number}"] = cramp.verdict
         values[f"severity-{number}"] = _text(cramp.severity)
@@ -69,8 +69,12 @@ def shown_again(sent: Sent) -> Shown:
     return {field: values[0] for field, values in sent.items() if values}
 
 
-def read(sent: Sent, night: date, cramps: Sequence[KeptCramp], moment: Moment, by: str) -> Told | Faults:
-    """What the form tells of the night and of its cramps, or everything that is wrong with it. `by` is who tells."""
+def read(
+    sent: Sent, night: date, kept: KeptCheckIn | None, cramps: Sequence[KeptCramp], *, moment: Moment, by: str
+) -> Told | Faults:
+    """What the form tells of the night and of its cramps, or everything that is wrong with it. `kept` is what was told
+    before, which the form must have been made from; `by` is who tells.
+    """
     form = _Form(sent)
     note = form.text("note").strip()
     if len(note) > LONGEST_NOTE:
@@ -88,9 +92,21 @@ def read(sent: Sent, night: date, cramps: Sequence[KeptCramp], moment: Moment, b
         by=by,
     )
     judgements = tuple(_judgement(form, number, cramp.id, moment, by) for number, cramp in enumerate(cramps))
-    if form.ids() != [cramp.id for cramp in cramps]:
+    for number in _without_one_before(judgements):
+        form.faults[f"verdict-{number}"] = _("The one before it was none. Choose what this one was.")
+    if form.ids() != [cramp.id for cramp in cramps] or form.text("seen") != (kept.at if kept else ""):
         form.faults["night"] = _("The night has changed since this page was made. Look at it again, then press Keep.")
     return form.faults or Told(check_in, judgements)
+
+
+def _without_one_before(judgements: Sequence[Judgement]) -> Iterator[int]:
+    """The numbers of those that are the same as one that was none."""
+    before: Verdict | None = None
+    for number, judgement in enumerate(judgements):
+        if judgement.verdict is not Verdict.SAME:
+            before = judgement.verdict
+        elif before is Verdict.NONE:
+            yield number
 
 
 def _judgement(form: "_Form", number: int, cramp: str, moment: Moment, by: str) -> Judgement:
@@ -136,7 +152,7 @@ class _Form:
 
     def box(self, field: str) -> bool:
         """A browser sends a box only where it is ticked."""
-        return self.choice(field, {"on": True}) or False
+        return self.choice(field, {TICKED: True}) or False
 
 
 def _text(value: int | None) -> str | None:

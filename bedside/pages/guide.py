@@ -11,7 +11,8 @@ from bedside.catalogue import _
 from bedside.pages.evidence import Card, Source, Statement, evidence
 from bedside.pages.house import House
 
-DIALLED = re.compile(r"\+?[0-9 ()./-]{2,30}")
+DIALLED = re.compile(r"\+?[0-9]+(?:[ -]?\([1-9][0-9]*\))?(?:[ -][0-9]+)*")
+SHORT = re.compile(r"[0-9]{2,5}")
 USUAL = "warning-signs"
 """The source of most warning signs: named once for all of them."""
 
@@ -86,10 +87,13 @@ def cited(source: str) -> str:
 
 
 def number(setting: str) -> Number:
-    """A number of the settings, which may be words: what is no number is shown, and not dialled."""
+    """A number of the settings, which may be words. What is not plainly one number is shown, and not dialled: a wrong
+    one is worse than none.
+    """
     text = " ".join(setting.split())
     digits = re.sub(r"[^0-9+]", "", text)
-    return Number(text, f"tel:{digits}" if DIALLED.fullmatch(text) and len(digits) > 1 else "")
+    one = SHORT.fullmatch(text) or (DIALLED.fullmatch(text) and 7 <= len(digits) <= 16)
+    return Number(text, f"tel:{digits}" if one else "")
 
 
 def _shown(card: Card) -> Shown:

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bedside.diary.errors import DiaryError
 from bedside.diary.reader import Reader, reading
 from bedside.night.effects import CrampState, Evening, Phase
 from bedside.night.state import Night
 from bedside.pages import attention, checkin, demo, evening, words
 from bedside.pages.account import account, entry, practice, warmth
-from bedside.pages.checkin import Again
+from bedside.pages.checkin import UNREADABLE, Again
 from bedside.pages.house import House
 from bedside.patterns.nights import Span, night_of, sleep_window, span_of
 
@@ -22,16 +21,15 @@ FIRST_NIGHT = date(2000, 1, 1)
 NOTHING_SINCE_NOON: Mapping[str, object] = {"since_noon": (), "practice_since_noon": "", "tonight": ""}
 
 
-def page(
-    house: House, *, of: date | None = None, kept: bool = False, again: Again | None = None
-) -> Mapping[str, object]:
+def page(house: House, *, of: date | None = None, kept: str = "", again: Again | None = None) -> Mapping[str, object]:
     """What the template shows. A diary that cannot be read is said; everything else is shown all the same.
 
-    `of` is a night that has begun; without it the latest is shown. `kept`: a check-in was kept just now; `again`: the
-    one that was sent is shown again.
+    `of` is a night that has begun; without it the latest is shown. `kept` is the night of which a
+    check-in was kept just now; `again`: the one that was sent is shown again.
     """
     now, night = house.now(), house.night()
-    shown = of or shown_night(house, now.wall)
+    latest = shown_night(house, now.wall)
+    shown = of or latest
     today = now.wall.astimezone(house.zone).date()
     lines = attention.parts(house.parts())
     return {
@@ -44,9 +42,11 @@ def page(
         "parts": lines,
         "planned": evening.planned(house.next_reminder(_over(night)), today, house.zone),
         "demo": demo.section(house, night),
+        "night_before": shown - timedelta(days=1),
+        "night_after": shown + timedelta(days=1) if shown < latest else None,
         "checkin": None,
         "forgotten": None,
-        **_from_diary(house, night, shown, now.wall, Asking(kept, again)),
+        **_from_diary(house, night, shown, now.wall, Asking(kept == shown.isoformat(), again)),
     }
 
 
@@ -92,11 +92,13 @@ def _from_diary(house: House, night: Night, shown: date, now: datetime, asking: 
                 **_today(reader, house, night, now),
                 **_asked(reader, house, shown, now, asking),
             }
-    except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
+    except UNREADABLE as error:
         log.warning("the page shows no night: %s", error)
         live = _live_evening(night, night_of(now, house.zone))
         tonight = evening.came_to(None, live) if live else ""
-        return {"unreadable": str(error), "account": None, "samples": False, **NOTHING_SINCE_NOON, "tonight": tonight}
+        asked = checkin.unread(shown, asking.again) if asking.again else None
+        nothing = {"account": None, "samples": False, **NOTHING_SINCE_NOON, "checkin": asked}
+        return {"unreadable": str(error), **nothing, "tonight": tonight}
 
 
 def _night(reader: Reader, house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:

@@ -34,12 +34,18 @@ SOUNDS = {"evening": False, "night": True}
 
 
 def page(
-    house: House, own: str | None, *, kept: bool = False, tried: bool = False, not_deleted: str = ""
+    house: House,
+    own: str | None,
+    *,
+    kept: bool = False,
+    tried: bool = False,
+    removed: bool = False,
+    not_deleted: str = "",
 ) -> Mapping[str, object]:
-    """What the template shows for the habits in force: `kept` after they were changed, `tried` after a sound,
-    `not_deleted` says why nothing was. `own` is the id of the phone that looks.
+    """What the template shows for the habits in force: `kept` after they were changed, `tried` after a sound, `removed`
+    after a phone was put out; `not_deleted` says why nothing was. `own` is the id of the phone that looks.
     """
-    said = {"kept": kept, "tried": tried, "not_deleted": not_deleted}
+    said = {"kept": kept, "tried": tried, "removed": removed, "not_deleted": not_deleted}
     return _form(house, own, habits_form.shown(house.habits()), {}) | said
 
 
@@ -65,6 +71,7 @@ def _form(house: House, own: str | None, values: Shown, faults: Faults) -> dict[
         "faults": faults,
         "kept": False,
         "tried": False,
+        "removed": False,
         "unwritten": False,
         "not_deleted": "",
         **phones.section(house.entrance, own, house.zone),

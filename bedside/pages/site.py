@@ -48,6 +48,7 @@ def make_site(house: House, assets: Path) -> Flask:
     app.context_processor(lambda: {"in_demo": house.press is not None})
     app.add_url_rule("/", "morning", lambda: _morning(house))
     app.add_url_rule("/checkin", "check_in", lambda: _check_in(house), methods=["POST"])
+    app.add_url_rule("/checkin", "to_morning", lambda: redirect("/", 303))  # a tab that is opened again after a slip
     app.add_url_rule("/relief", "relief", lambda: render_template("relief.html", **relief.page(house)))
     app.add_url_rule("/guide", "guide", lambda: render_template("guide.html", **guide.page(house)))
     app.add_url_rule("/stretch", "stretch", lambda: _stretch(house))
@@ -56,7 +57,7 @@ def make_site(house: House, assets: Path) -> Flask:
     app.add_url_rule("/settings/try", "try", lambda: _try_sound(house), methods=["POST"])
     app.add_url_rule("/settings/phones/out", "put_out", lambda: _put_out(house), methods=["POST"])
     app.add_url_rule("/settings/delete", "delete", lambda: _delete(house), methods=["POST"])
-    app.add_url_rule("/pair", "pair", _pair)
+    app.add_url_rule("/pair", "pair", lambda: _pair(house))
     app.add_url_rule("/pair", "enter", lambda: _enter(house), methods=["POST"])
     _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
@@ -77,7 +78,7 @@ def _posting(act: Callable[[], None], back: str) -> Callable[[], AnyResponse]:
 
 
 def _morning(house: House) -> str:
-    of, kept = morning.night_named(house, request.args.get("night", "")), request.args.get("kept") == "1"
+    of, kept = morning.night_named(house, request.args.get("night", "")), request.args.get("kept", "")
     return render_template("morning.html", **morning.page(house, of=of, kept=kept))
 
 
@@ -87,7 +88,8 @@ def _check_in(house: House) -> tuple[str, int] | AnyResponse:
         return _say(400, _("There is no such night"), _("Open the morning page again and use its own buttons."))
     again = checkin.take(house, night, dict(request.form.lists()), _by())
     if again is None:
-        return redirect(f"/?night={night}&kept=1#checkin", 303)
+        latest = night == morning.shown_night(house, house.now().wall)  # a tab kept open shows the new night tomorrow
+        return redirect(f"/?{'' if latest else f'night={night}&'}kept={night}#checkin", 303)
     return render_template(
         "morning.html", **morning.page(house, of=night, again=again)
     ), 503 if again.unwritten else 400
@@ -103,8 +105,8 @@ def _stretch(house: House) -> str:
 
 
 def _settings(house: House) -> str:
-    kept, tried = (request.args.get(name) == "1" for name in ("kept", "tried"))
-    return render_template("settings.html", **settings.page(house, _own(), kept=kept, tried=tried))
+    kept, tried, removed = (request.args.get(name) == "1" for name in ("kept", "tried", "removed"))
+    return render_template("settings.html", **settings.page(house, _own(), kept=kept, tried=tried, removed=removed))
 
 
 def _choose(house: House) -> tuple[str, int] | AnyResponse:
@@ -128,11 +130,11 @@ def _try_sound(house: House) -> tuple[str, int] | AnyResponse:
     return redirect("/settings?tried=1#hear", 303)
 
 
-def _pair() -> str | AnyResponse:
+def _pair(house: House) -> str | AnyResponse:
     entered, paired = request.args.get("entered") == "1", g.visit is not None
     if entered and paired:
         return redirect("/", 303)
-    deleted = request.args.get("deleted") == "1" and not paired
+    deleted = request.args.get("deleted") == "1" and not house.entrance.phones.all()
     return render_template("pair.html", **pairing.page(paired=paired, no_cookie=entered, deleted=deleted))
 
 
@@ -154,8 +156,11 @@ def _put_out(house: House) -> tuple[str, int] | AnyResponse:
     phones, form = house.entrance.phones, request.form
     if not (form.get("id") or form.get("all") == "yes"):
         return _say(400, _("There is no such phone"), _("Open the settings again and use their own buttons."))
-    if phones.put_out(form["id"]) if form.get("id") else phones.put_all_out():
-        return redirect("/settings#phones", 303)
+    id = form.get("id", "")
+    if id in ("", _own()) and form.get("sure") != "yes":
+        return render_template("sure.html", id=id), 200  # one slip would lock its own phone out until the next day
+    if phones.put_out(id) if id else phones.put_all_out():
+        return redirect("/settings?removed=1#phones", 303)
     hint = _("If the power goes now, a phone that was removed may be let in again. Then remove it once more.")
     return _say(503, _("Not written down yet"), hint)
 

@@ -269,6 +269,17 @@ def test_who_let_go_too_early_pairs_with_the_next_hold_though_it_ends_the_doubtf
     """)
 
 
+def test_who_let_go_too_early_and_holds_again_at_once_pairs() -> None:
+    player = expect("""
+    20:00 hold 5 s -> begins aloud | 20:00:05 -> light dim; keep cramp open, doubtful, muted
+    20:00:09 hold 7 s -> light rising; keep 'repeated', cramp open, doubtful; light full
+    20:00:16 -> light dim; keep cramp open, doubtful, muted; hush; open the door; say pairing | 20:01 wait
+    kept: press 20:00:00 began a cramp, held 5 s | cramp 20:00:00 open, doubtful, muted
+    press 20:00:09 repeated, held 7 s
+    """)
+    assert player.night is not None
+
+
 def test_who_let_go_too_early_twice_pairs_with_the_hold_that_reopens_the_doubtful_cramp() -> None:
     expect("""
     20:00 hold 5 s -> begins aloud | 20:00:05 -> light dim; keep cramp open, doubtful, muted

@@ -65,7 +65,8 @@ def all_well(pi: Pi) -> str:
 
 def _unwell(pi: Pi) -> list[str]:
     parts = pi.parts().values()
-    return [f"{part.name}: {part.says}" for part in parts if part.well is not True and part.name != "clock"]
+    may_be = ("clock", "emergency")  # no network tells the time, and no number is set
+    return [f"{part.name}: {part.says}" for part in parts if part.well is not True and part.name not in may_be]
 
 
 def onset(pi: Pi) -> str:
