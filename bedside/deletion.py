@@ -44,7 +44,7 @@ class Deletion:
     def outcome(self, patience: float = PATIENCE) -> Deleted:
         """Wait for the writer. What is not deleted yet will be: it goes on trying, and so does the next start."""
         if not self._begun:
-            return Deleted.BUSY
+            return Deleted.NO_ANSWER if self._answer.cancelled() else Deleted.BUSY
         try:
             return Deleted.DONE if self._wiped.get(timeout=patience) else Deleted.NOT_YET
         except Empty:

@@ -45,7 +45,7 @@ class Entrance:
         find: Callable[[], tuple[network.Address, ...]] = network.addresses,
     ) -> None:
         self._port, self._network, self._find = settings.port, settings.network, find
-        self._further = frozenset(settings.names.lower().replace(",", " ").split())
+        self._further = frozenset(settings.hosts)
         self._now = now
         self.door = Door(lambda: now().since_boot)
         self.phones = Phones(kept, keep=keep, note=note, now=now, changed=changed)

@@ -25,7 +25,6 @@ from bedside.night.events import ClockSet, Moment, PartReported
 from bedside.night.habits import Chosen, Habits
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Line, Rules
-from bedside.night.turn import key_of
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
 from bedside.systemd import Systemd
@@ -225,7 +224,7 @@ class Household:
     def tell_diary(self, rows: tuple[Row, ...]) -> bool:
         """Keep what a person told on the page; True once it is on the disk. From any thread."""
         now = self.clock.now()
-        return self._keeping.keep(Save(f"{key_of(now)}/told/{next(self._told)}", now, rows), self.writer.save)
+        return self._keeping.keep(Save(f"{now.key}/told/{next(self._told)}", now, rows), self.writer.save)
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""

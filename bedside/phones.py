@@ -68,7 +68,7 @@ class Phones:
         everything is that is not written down yet.
         """
         now, token = self._now(), self._draw()
-        id = f"{now.boot}/{now.since_boot:.6f}/{secrets.token_hex(2)}"
+        id = f"{now.key}/{secrets.token_hex(2)}"
         phone = Phone(id, plain(name) or _(NAMELESS), _digest(token), address, paired=now, used=now)
         record = self._name_record()
 
@@ -131,7 +131,7 @@ class Phones:
 
     def _name_record(self) -> str:
         now = self._now()
-        return f"{now.boot}/{now.since_boot:.6f}/phones/{secrets.token_hex(2)}"
+        return f"{now.key}/phones/{secrets.token_hex(2)}"
 
 
 def plain(name: str) -> str:

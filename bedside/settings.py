@@ -56,6 +56,11 @@ class Settings:
     emergency_number: str = ""
     out_of_hours: str = ""
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The further names, in lower case, with blanks or commas between them in the file."""
+        return tuple(self.names.lower().replace(",", " ").split())
+
 
 def default_text() -> str:
     """The default file, which explains every key."""
@@ -109,8 +114,8 @@ def parse(text: str, name: str) -> Settings:
             )
         result[key] = _checked(key, value, getattr(Settings(), key), where)
     settings = Settings(**result)
-    for host in settings.names.replace(",", " ").split():
-        if not HOST.fullmatch(host.lower()):
+    for host in settings.hosts:
+        if not HOST.fullmatch(host):
             raise SettingsError(
                 _(
                     "%(name)s: %(host)s in names is no host name. Write it like this: pi.example.org",

@@ -94,6 +94,9 @@ SIGNS: Mapping[str, str] = MappingProxyType(
 _PAIRED_AT, _PAIRED_BY, _AGAIN = N_("On the home Wi-Fi, open this address."), N_("Enter this code."), N_("Once more.")
 _SPENT = N_("This code is good no more.")
 
+PIECED: frozenset[Cue] = frozenset({Cue.PAIRING})
+"""Cues whose words are only known when they are said, and are put together from pieces then."""
+
 CHIMED: frozenset[Cue] = frozenset({Cue.ASK, Cue.ASK_LATE, Cue.WARNING}) | COUNTED
 """Cues with a chime: they come unasked, or mark the very moment of a change. A counted one has it after its count."""
 
@@ -160,8 +163,8 @@ def pairing(address: str, code: str) -> tuple[str, ...]:
 
 
 def pairing_pieces() -> tuple[str, ...]:
-    """All that `pairing` may say but for its first sentence."""
-    return tuple(map(_, (_PAIRED_AT, _PAIRED_BY, _AGAIN, _SPENT, *SIGNS.values())))
+    """All that `pairing` may say."""
+    return tuple(map(_, (SPOKEN[Cue.PAIRING], _PAIRED_AT, _PAIRED_BY, _AGAIN, _SPENT, *SIGNS.values())))
 
 
 def caption(cue: Cue) -> str:

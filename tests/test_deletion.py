@@ -221,7 +221,7 @@ def test_a_loop_that_does_not_answer_is_asked_no_more_and_deletes_nothing(at_res
     done: list[str] = []
     deletion = Deletion(lambda: done.append("forget"), lambda _: done.append("wipe"), lambda: None)
     assert not deletion.begins(asked.append, Rules(), patience=0)
-    assert deletion.outcome(patience=0) is Deleted.BUSY
+    assert deletion.outcome(patience=0) is Deleted.NO_ANSWER
     (item,) = asked
     assert isinstance(item, AnewAsked)
     assert not (item.wipe() if at_rest else item.busy())

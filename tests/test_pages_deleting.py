@@ -159,6 +159,13 @@ def test_a_press_that_came_before_it_is_told_so_and_the_phone_stays(home: Home, 
     assert page.get("/settings").status_code == 200
 
 
+def test_a_device_that_does_not_answer_is_not_told_as_busy(home: Home, page: FlaskClient) -> None:
+    home.deleted = Deleted.NO_ANSWER
+    answer = delete(page, home.entrance.door.open().code)
+    assert answer.status_code == 503
+    assert told(answer).startswith("Nothing is deleted: the device does not answer just now.")
+
+
 def test_a_disk_that_refuses_is_told(home: Home, page: FlaskClient) -> None:
     home.deleted = Deleted.NOT_YET
     answer = delete(page, home.entrance.door.open().code)

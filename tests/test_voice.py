@@ -21,7 +21,7 @@ from bedside.devices.voice import CHIMES_ALONE, LEAD_IN, Voice
 from bedside.night.cues import COUNT_SECONDS, COUNTED, HOLD_SECONDS, LEAD, Cue, Script, relief, stretch
 from bedside.night.habits import Accent
 from bedside.night.state import SPEAK_ANYWAY
-from bedside.texts import COUNTDOWN, SPOKEN, pairing, pairing_pieces
+from bedside.texts import COUNTDOWN, PIECED, SPOKEN, pairing, pairing_pieces
 
 SPARE = 0.4
 """Seconds between a clip's end and the next player's start, which has to open the card."""
@@ -321,7 +321,8 @@ def test_preparing_renders_all_and_removes_what_is_stale(tmp_path: Path) -> None
     voice = Voice(cache, engines=only())
     voice.prepare()
     prepared = set(cache.iterdir())
-    assert {voice.clip(cue, quiet) for cue in Cue for quiet in (False, True)} == prepared
+    whole = set(Cue) - PIECED
+    assert {voice.clip(cue, quiet) for cue in whole for quiet in (False, True)} == prepared
     assert not any(path.exists() for path in stale)
 
 

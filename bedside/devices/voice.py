@@ -32,7 +32,7 @@ from bedside.devices.sound import (
 from bedside.devices.speech import DIGITS, Speech, kept
 from bedside.night.cues import COUNTED, Cue
 from bedside.night.habits import Accent
-from bedside.texts import CHIMED, countdown, pairing_pieces, spoken
+from bedside.texts import CHIMED, PIECED, countdown, pairing_pieces, spoken
 
 LEAD_IN = 0.5
 """Seconds of silence first: amplifiers pop as they wake, and swallow a first syllable."""
@@ -183,7 +183,7 @@ class Voice:
         """
         self._speech.forgive()
         wanted, current = self._wanted, set[Path]()
-        for cue in Cue:
+        for cue in (cue for cue in Cue if cue not in PIECED):
             for volume in dict.fromkeys((wanted.night, wanted.evening)):
                 if self._wanted is not wanted:
                     return

@@ -24,6 +24,7 @@ class Deleted(Enum):
 
     DONE = auto()
     BUSY = auto()
+    NO_ANSWER = auto()
     NOT_YET = auto()
 
 

@@ -19,6 +19,11 @@ class Moment:
     wall: datetime
     trusted: bool = True
 
+    @property
+    def key(self) -> str:
+        """A name for what begins at this moment, exact to the microsecond."""
+        return f"{self.boot}/{self.since_boot:.6f}"
+
     def at(self, since_boot: float) -> "Moment":
         """The moment of this boot at `since_boot` seconds, by this moment's wall clock."""
         shift = timedelta(seconds=since_boot - self.since_boot)

@@ -48,4 +48,4 @@ class Chosen:
     @property
     def id(self) -> str:
         """A name of its own for each change."""
-        return f"{self.moment.boot}/{self.moment.since_boot:.6f}"
+        return self.moment.key

@@ -12,7 +12,7 @@ from bedside.night.evening import end_stretch, start_stretch, unanswered
 from bedside.night.events import Moment
 from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
 from bedside.night.timers import close
-from bedside.night.turn import Turn, key_of
+from bedside.night.turn import Turn
 from bedside.night.values import replace
 
 # --- conditions: does this row hold for a press at this turn? ---
@@ -125,7 +125,7 @@ def _begin_at(turn: Turn, onset: Moment, first: Press | None) -> None:
     fresh = room is not None and turn.now.since(room.moment) <= FRESH
     practice = _practising(turn) and (first is None or first.practice)
     cramp = Cramp(
-        id=key_of(onset),
+        id=onset.key,
         onset=onset,
         led_from=turn.now,
         last_press=turn.now,

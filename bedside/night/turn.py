@@ -22,11 +22,6 @@ from bedside.night.state import SPEAK_ANYWAY, Night, Rules, Speech, light_of
 from bedside.night.values import replace
 
 
-def key_of(moment: Moment) -> str:
-    """A moment as an identifier, exact to the microsecond."""
-    return f"{moment.boot}/{moment.since_boot:.6f}"
-
-
 @dataclass
 class Turn:
     """Collects what one event does. `actual` is the event's moment, `now` the one being applied, which for a deadline
@@ -45,7 +40,7 @@ class Turn:
 
     def key(self) -> str:
         """A name for what begins now; two things of one kind never begin at the same instant."""
-        return key_of(self.now)
+        return self.now.key
 
     def keep(self, *rows: Row) -> None:
         """Put the rows in the night and in this turn's one record; a later version of a row replaces an earlier."""

@@ -11,7 +11,7 @@ from bedside.diary.reader import KeptCheckIn, KeptCramp, Reader, reading
 from bedside.night.effects import CrampState
 from bedside.pages import checkin_form, words
 from bedside.pages.checkin_form import Told
-from bedside.pages.habits_form import Faults, Sent, Shown
+from bedside.pages.fields import Faults, Sent, Shown
 from bedside.pages.house import House
 from bedside.patterns.nights import span_of
 
@@ -113,13 +113,13 @@ def unread(night: date, again: Again) -> CheckInForm:
 
 def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
     """Have kept what the form tells, all or none. None if done; else the form to show again."""
-    values = checkin_form.shown_again(sent)
     try:
         with reading(house.diary) as reader:
             kept = reader.check_in(night)
             cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
     except UNREADABLE as error:
-        return Again(values, {"night": str(error)}, unwritten=True)
+        return Again(checkin_form.shown_again(sent, sent.get("cramp", ())), {"night": str(error)}, unwritten=True)
+    values = checkin_form.shown_again(sent, [cramp.id for cramp in cramps])
     read = checkin_form.read(sent, night, kept, cramps, moment=house.now(), by=by)
     if not isinstance(read, Told):
         return Again(values, read)

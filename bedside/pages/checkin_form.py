@@ -12,7 +12,7 @@ from bedside.catalogue import N_, _
 from bedside.diary.reader import KeptCheckIn, KeptCramp
 from bedside.night.events import Moment
 from bedside.night.told import MOST, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
-from bedside.pages.habits_form import TICKED, Faults, Sent, Shown
+from bedside.pages.fields import TICKED, Faults, Fields, Sent, Shown
 
 T = TypeVar("T")
 
@@ -32,6 +32,8 @@ FACTORS: Mapping[Factor, str] = {
     Factor.SITTING: N_("Mostly sitting"),
     Factor.ALCOHOL: N_("Alcohol"),
 }
+KINDS = ("verdict", "severity", "leg", "muscle")
+"""What is asked of each cramp."""
 GRADES = tuple(map(str, range(MOST + 1)))
 
 
@@ -64,9 +66,20 @@ def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp]) -> Shown:
     return {field: str(value) for field, value in values.items() if value is not None}
 
 
-def shown_again(sent: Sent) -> Shown:
-    """The form as it was sent, so that nothing typed is lost."""
-    return {field: values[0] for field, values in sent.items() if values}
+def shown_again(sent: Sent, cramps: Sequence[str]) -> Shown:
+    """The form as it was sent, so that nothing typed is lost. What was told of a cramp stays with it, wherever it now
+    stands among these ids.
+    """
+    values = {field: each[0] for field, each in sent.items() if each}
+    places = {id: number for number, id in enumerate(sent.get("cramp", ()))}
+    of_cramps = {f"{kind}-{number}" for kind in KINDS for number in places.values()}
+    moved = {
+        f"{kind}-{number}": values[f"{kind}-{places[id]}"]
+        for number, id in enumerate(cramps)
+        for kind in KINDS
+        if id in places and f"{kind}-{places[id]}" in values
+    }
+    return {field: value for field, value in values.items() if field not in of_cramps} | moved
 
 
 def read(
@@ -76,7 +89,7 @@ def read(
     before, which the form must have been made from; `by` is who tells.
     """
     form = _Form(sent)
-    note = form.text("note").strip()
+    note = form.one("note").strip()
     if len(note) > LONGEST_NOTE:
         form.faults["note"] = _(
             "The note has %(letters)s letters. Shorten it to %(most)s.", letters=len(note), most=LONGEST_NOTE
@@ -94,7 +107,7 @@ def read(
     judgements = tuple(_judgement(form, number, cramp.id, moment, by) for number, cramp in enumerate(cramps))
     for number in _without_one_before(judgements):
         form.faults[f"verdict-{number}"] = _("The one before it was none. Choose what this one was.")
-    if form.ids() != [cramp.id for cramp in cramps] or form.text("seen") != (kept.at if kept else ""):
+    if list(sent.get("cramp", ())) != [cramp.id for cramp in cramps] or form.one("seen") != (kept.at if kept else ""):
         form.faults["night"] = _("The night has changed since this page was made. Look at it again, then press Keep.")
     return form.faults or Told(check_in, judgements)
 
@@ -121,27 +134,10 @@ def _judgement(form: "_Form", number: int, cramp: str, moment: Moment, by: str) 
     )
 
 
-class _Form:
-    """Reads one field after the other and notes what is wrong; what it then answers is used by nobody."""
-
-    def __init__(self, sent: Sent) -> None:
-        self._sent = sent
-        self.faults: dict[str, str] = {}
-
-    def ids(self) -> list[str]:
-        """The cramps that the form was made for, in their order."""
-        return list(self._sent.get("cramp", ()))
-
-    def text(self, field: str) -> str:
-        """The field's value; nothing where it was not sent. One sent twice is a fault."""
-        values = self._sent.get(field, ())
-        if len(values) > 1:
-            self.faults[field] = _("This was sent twice. Choose once more, then press Keep.")
-        return values[0] if len(values) == 1 else ""
-
+class _Form(Fields):
     def choice(self, field: str, allowed: Mapping[str, T]) -> T | None:
         """None where nothing was chosen."""
-        text = self.text(field)
+        text = self.one(field)
         if text and text not in allowed:
             self.faults[field] = _("This answer is not among those that are offered. Choose one of them.")
         return allowed.get(text)

@@ -11,6 +11,7 @@ BUSY = N_(
     "Nothing is deleted: something goes on at the bed just now, a cramp, the ask, the stretch or a press. "
     "Let it end first, then enter a code."
 )
+NO_ANSWER = N_("Nothing is deleted: the device does not answer just now. Wait a minute, then enter a new code.")
 
 
 def delete(house: House, code: str) -> Deleted | tuple[str, int]:
@@ -24,4 +25,6 @@ def delete(house: House, code: str) -> Deleted | tuple[str, int]:
     if knock is not Knock.RIGHT:
         return pairing.refused(knock), 400
     deleted = house.delete()
+    if deleted is Deleted.NO_ANSWER:
+        return _(NO_ANSWER), 503
     return (_(BUSY), 409) if deleted is Deleted.BUSY else deleted

@@ -1,22 +1,15 @@
 """The settings form: what it shows for the habits in force, and which habits a sent form means. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import time
 
 from bedside.catalogue import N_, _, ngettext, pgettext
 from bedside.night.habits import Accent, Habits
+from bedside.pages.fields import TICKED, Faults, Fields, Sent, Shown
 from bedside.pages.words import WEEKDAYS
 
-Sent = Mapping[str, Sequence[str]]
-"""Every field that was sent, with all its values."""
-Shown = Mapping[str, str]
-"""What each field holds; a box that is not ticked is left out."""
-Faults = Mapping[str, str]
-"""By field, a sentence that says what is wrong and what to do."""
-
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TICKED = "on"
 USUAL_REMINDER = time(21)
 LONGEST_SHOWN, LONGEST_QUOTED = 40, 20
 
@@ -121,15 +114,13 @@ def read(sent: Sent, held: Habits) -> Habits | Faults:
     return form.faults or habits
 
 
-class _Form:
-    """Reads one field after the other and notes what is wrong; what it then answers is used by nobody."""
-
+class _Form(Fields):
     def __init__(self, sent: Sent, choices: Mapping[str, Mapping[str, str]]) -> None:
-        self._sent, self._choices = sent, choices
-        self.faults: dict[str, str] = {}
+        super().__init__(sent)
+        self._choices = choices
 
     def time(self, field: str, example: str) -> time:
-        text = self._one(field).strip()
+        text = self.one(field).strip()
         match = _TIME.fullmatch(text)
         if match:
             return time(int(match[1]), int(match[2]))
@@ -139,7 +130,7 @@ class _Form:
         return time()
 
     def choice(self, field: str, fallback: str) -> str:
-        text = self._one(field)
+        text = self.one(field)
         if text in self._choices[field]:
             return text
         unset = N_("%(field)s: nothing is chosen. Choose one from the list.")
@@ -149,24 +140,20 @@ class _Form:
 
     def box(self, field: str) -> bool:
         """A browser sends a box only where it is ticked."""
-        if field not in self._sent:
+        if field not in self.sent:
             return False
-        if self._one(field) == TICKED:
+        if self.one(field) == TICKED:
             return True
         self._tell(field, N_("%(field)s: the answer was not clear. Tick the box, or leave it empty."))
         return False
 
-    def _one(self, field: str) -> str:
-        """The field's value; nothing where it was not sent, or not once."""
-        values = self._sent.get(field, ())
-        if len(values) > 1:
-            self.faults[field] = ngettext(
-                "%(field)s: it was sent %(number)s time. Set it once more, then press Keep.",
-                "%(field)s: it was sent %(number)s times. Set it once more, then press Keep.",
-                len(values),
-                field=_(LABELS[field]),
-            )
-        return values[0] if len(values) == 1 else ""
+    def too_often(self, field: str, times: int) -> str:
+        return ngettext(
+            "%(field)s: it was sent %(number)s time. Set it once more, then press Keep.",
+            "%(field)s: it was sent %(number)s times. Set it once more, then press Keep.",
+            times,
+            field=_(LABELS[field]),
+        )
 
     def _tell(self, field: str, message: str, **values: str) -> None:
         self.faults.setdefault(field, _(message, field=_(LABELS[field]), **values))

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bedside.catalogue import N_, _
 from bedside.night.habits import Habits
 from bedside.pages import habits_form, phones
-from bedside.pages.habits_form import DAYS, LABELS, Faults, Sent, Shown
+from bedside.pages.fields import Faults, Sent, Shown
+from bedside.pages.habits_form import DAYS, LABELS
 from bedside.pages.house import House
 
 HELPS: Mapping[str, str] = {

@@ -30,7 +30,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=10, help="row 5: starts of each")
     parser.add_argument("--pages", type=int, default=100, help="row 6: fetches of each")
     parser.add_argument("--beats", type=int, default=7, help="row 7: cues of a seated session, in real time")
-    parser.add_argument("--flooded", type=int, default=1800, help="row 8: presses, a third of them under a flood")
+    parser.add_argument("--flooded", type=int, default=900, help="row 8: presses, a third of them under a flood")
     parser.add_argument("--folder", type=Path, help="on the disk to measure; without it the temporary one")
     return parser.parse_args()
 

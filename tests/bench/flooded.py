@@ -6,28 +6,25 @@ nothing, and come again when they are dropped. Not real: the button is a hand, l
 turns: nobody at all, a paired phone that opens the morning page again and again, and that phone under the flood.
 """
 
+import gc
 import json
 import subprocess
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import cycle, islice
 from pathlib import Path
-from queue import SimpleQueue
 
-from bedside.daemon import StopAsked
 from bedside.diary.journal import Journal
-from bedside.diary.writer import Writer
 from bedside.night.effects import Press
-from bedside.night.events import ListeningBegan
-from bedside.night.state import CRY, RELAPSE, Night, Rules
 from bedside.pages import create_app
 from bedside.pages.guard import COOKIE
 from bedside.pages.server import PageServer
 from tests.bench.figures import Finding, Sample, times
-from tests.bench.saved import HELD, Hand, Rest, StampedDaemon, Stamps
-from tests.bench.surroundings import ShiftedTime, until
+from tests.bench.saved import Bed, Rest, at_work
+from tests.bench.surroundings import until
 from tests.homes import Home
 from tests.visitor import Visitor
 
@@ -37,7 +34,7 @@ CLIENTS = 500
 KINDS = ("headers", "body", "upload", "silence", "blank lines", "giants")
 GATHERS = 3.0  # seconds until the flood is in full swing
 PAUSE = 0.05  # seconds between two fetches of the phone
-REST = 0.02  # seconds between two presses: under a flood the disk is never seen to be at rest
+REST = 0.1  # seconds between two presses: what is kept of the one before is through, as between presses of a hand
 Took = dict[str, list[float]]
 
 
@@ -102,16 +99,27 @@ class Phone:
 
 def take(folder: Path, presses: int) -> Took:
     """Milliseconds of presses and fetches, quiet and flooded, and how many presses were made and kept."""
-    folder.mkdir(parents=True)
-    shifted, inbox = ShiftedTime(), SimpleQueue[object]()
-    clock, stamps = shifted.make_clock(), Stamps(inbox)
-    hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now)
-    daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, hand, inbox=inbox)
-    daemon.stamps = stamps
-    writer.start()
-    loop = threading.Thread(target=daemon.run, name="loop", daemon=True)
-    loop.start()
-    inbox.put(ListeningBegan(clock.now()))
+    took: Took = {"quiet": [], "visited": [], "flooded": [], "visited page": [], "flooded page": [], "came": [0]}
+    number = 0
+    with at_work(folder) as bed, serving(folder) as (port, token):
+        for kind in islice(cycle(("quiet", "visited", "flooded")), BLOCKS):
+            flood = _flood(port) if kind == "flooded" else None
+            with nullcontext() if kind == "quiet" else Phone(port, token) as phone:
+                for _ in range(presses // BLOCKS):
+                    bed.turn_to(number)
+                    took[kind].append(_press(bed))
+                    number += 1
+            if phone:
+                took[f"{kind} page"] += phone.took
+            if flood:
+                took["came"][0] += _end(flood)
+    kept = {row.id for save in Journal(folder / "journal").read() for row in save.rows if isinstance(row, Press)}
+    return took | {"made": [number], "kept": [len(kept)]}
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[int, str]]:
+    """The page's server at work: its port, and the token of a paired phone."""
     Rest(folder / "diary.db").wait()
     home = Home(folder)
     server = PageServer("127.0.0.1", 0, lambda: create_app(home.house()), print, lambda: home.now)
@@ -119,36 +127,19 @@ def take(folder: Path, presses: int) -> Took:
     token = home.pair()
     with Phone(server.port, token) as phone:  # the first page brings Flask in, which is no part of this
         until(lambda: phone.took)
-    took: Took = {"quiet": [], "visited": [], "flooded": [], "visited page": [], "flooded page": [], "came": [0]}
-    number = 0
-    for kind in islice(cycle(("quiet", "visited", "flooded")), BLOCKS):
-        flood = _flood(server.port) if kind == "flooded" else None
-        with nullcontext() if kind == "quiet" else Phone(server.port, token) as phone:
-            for _ in range(presses // BLOCKS):
-                shifted.skip(CRY + 1 if number % 2 else RELAPSE + 1)  # each press begins a cramp, or ends one
-                took[kind].append(_press(stamps, hand, shifted))
-                number += 1
-        if phone:
-            took[f"{kind} page"] += phone.took
-        if flood:
-            took["came"][0] += _end(flood)
+    gc.freeze()  # as the daemon does then: a collection that went through all of it would hold up a press
+    yield server.port, token
     server.close()
-    inbox.put(StopAsked())
-    loop.join()
-    writer.close()
-    kept = {row.id for save in Journal(folder / "journal").read() for row in save.rows if isinstance(row, Press)}
-    return took | {"made": [number], "kept": [len(kept)]}
 
 
-def _press(stamps: Stamps, hand: Hand, shifted: ShiftedTime) -> float:
+def _press(bed: Bed) -> float:
     time.sleep(REST)
-    stamps.forget()
+    bed.stamps.forget()
     began = time.perf_counter()
-    hand.move(down=True)
-    took = (stamps.durable.get(timeout=10) - began) * 1000
-    stamps.arrived.get(timeout=10)
-    shifted.skip(HELD)
-    hand.move(down=False)
+    bed.hand.move(down=True)
+    took = (bed.stamps.durable.get(timeout=10) - began) * 1000
+    bed.stamps.arrived.get(timeout=10)
+    bed.let_go()
     return took
 
 

@@ -16,6 +16,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -170,8 +173,27 @@ def _take_slowly(folder: Path, pairs: int) -> Took:
     return took
 
 
-def take(folder: Path, pairs: int) -> Took:
-    """Milliseconds of the bare commits, and until Saved was posted and had arrived."""
+@dataclass(frozen=True)
+class Bed:
+    """A daemon with its writer at work, and a hand on the button; `shifted` puts its clock forward."""
+
+    shifted: ShiftedTime
+    stamps: Stamps
+    hand: Hand
+
+    def turn_to(self, number: int) -> None:
+        """Let so much time go by that press `number` begins a cramp, or ends one."""
+        self.shifted.skip(CRY + 1 if number % 2 else RELAPSE + 1)
+
+    def let_go(self) -> None:
+        """A moment after the press."""
+        self.shifted.skip(HELD)
+        self.hand.move(down=False)
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[Bed]:
+    """A bed whose diary lies in the folder; all is written at the end."""
     folder.mkdir(parents=True)
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
@@ -182,19 +204,24 @@ def take(folder: Path, pairs: int) -> Took:
     loop = threading.Thread(target=daemon.run, name="loop", daemon=True)
     loop.start()
     inbox.put(ListeningBegan(clock.now()))
-    bare, rest = BareDiary(folder / "bare.db"), Rest(folder / "diary.db")
-    took: Took = {"bare": [], "durable": [], "posted": [], "arrived": []}
-    for number in range(pairs):
-        shifted.skip(CRY + 1 if number % 2 else RELAPSE + 1)  # each press begins a cramp, or ends one
-        rest.wait()
-        took["bare"].append(bare.commit(number))
-        rest.wait()
-        _press(took, stamps, hand)
-        shifted.skip(HELD)
-        hand.move(down=False)
+    yield Bed(shifted, stamps, hand)
     inbox.put(StopAsked())
     loop.join()
     writer.close()
+
+
+def take(folder: Path, pairs: int) -> Took:
+    """Milliseconds of the bare commits, and until Saved was posted and had arrived."""
+    took: Took = {"bare": [], "durable": [], "posted": [], "arrived": []}
+    with at_work(folder) as bed:
+        bare, rest = BareDiary(folder / "bare.db"), Rest(folder / "diary.db")
+        for number in range(pairs):
+            bed.turn_to(number)
+            rest.wait()
+            took["bare"].append(bare.commit(number))
+            rest.wait()
+            _press(took, bed.stamps, bed.hand)
+            bed.let_go()
     return took
 
 

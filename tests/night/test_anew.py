@@ -96,7 +96,7 @@ def test_a_new_watch_begins_now_if_a_press_is_heard(name: str) -> None:
     night, moment = reached(name)
     after, effects = anew(night, moment)
     heard = night.listening and night.line is not Line.STUCK
-    assert after.watch == (Watch(f"{moment.boot}/{moment.since_boot:.6f}", moment, moment) if heard else None)
+    assert after.watch == (Watch(moment.key, moment, moment) if heard else None)
     assert rows(effects) == ([after.watch] if heard else [])
 
 
