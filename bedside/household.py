@@ -189,7 +189,7 @@ class Household:
         def give(save: Save) -> None:
             with self._choosing:  # what is written last is what holds
                 self.writer.save(save)
-                self._go_by(habits)
+                self.go_by(habits)
 
         chosen = Chosen(self.clock.now(), habits)
         return self._keeping.keep(Save(f"{chosen.id}/habits", chosen.moment, (chosen,)), give)
@@ -203,10 +203,11 @@ class Household:
         with self._choosing:  # habits that are chosen meanwhile are chosen after it
             if deletion.begins(self.post, rules_of(Habits())):
                 self.writer.save(boot_record(self.clock.now()))
-                self._go_by(Habits())
+                self.go_by(Habits())
         return deletion.outcome()
 
-    def _go_by(self, habits: Habits) -> None:
+    def go_by(self, habits: Habits) -> None:
+        """Let these habits hold."""
         self.habits = habits
         self._tell_rules()
         self.light.set_brightness(habits.light)

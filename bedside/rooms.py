@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, tzinfo
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bedside.catalogue import _
 from bedside.control import Answer, Control, control_path, told
@@ -21,15 +21,20 @@ from bedside.devices.speaker import Speaker
 from bedside.devices.thermometer import Sampler, Thermometer
 from bedside.devices.voice import Voice
 from bedside.diary.wiping import Deleted
+from bedside.diary.writer import Writer
 from bedside.entrance import Entrance
 from bedside.night.effects import Row
 from bedside.night.events import SoundWanted, StretchReported, StretchWanted
 from bedside.night.habits import Habits
 from bedside.pages.house import House
 from bedside.pages.server import EVERYWHERE, PageServer
+from bedside.pages.uploads import limits
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
 from bedside.timetable import Timetable
+
+if TYPE_CHECKING:
+    from bedside.diary.importing import Imported
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,7 @@ class Ground(Protocol):
     light: Light
     speaker: Speaker
     voice: Voice
+    writer: Writer
     buzzer: Buzzer
     daemon: Daemon
     habits: Habits
@@ -56,6 +62,9 @@ class Ground(Protocol):
 
     def delete_everything(self) -> Deleted:
         """Delete all that is kept, and begin anew."""
+
+    def go_by(self, habits: Habits) -> None:
+        """Let these habits hold, which are kept already."""
 
     def tell_diary(self, rows: tuple[Row, ...]) -> bool:
         """Keep what a person told; True once it is on the disk."""
@@ -125,7 +134,7 @@ class Rooms:
 
     def _open_timetable(self, sampler: Sampler) -> None:
         household = self._household
-        self.timetable = Timetable(
+        self.timetable = timetable = Timetable(
             household.habits.reminders,
             self._zone,
             now=household.clock.now,
@@ -144,6 +153,7 @@ class Rooms:
             ),
         )
         self._opened(self.timetable.start, self.timetable.close)
+        household.writer.roll_up_in(lambda: timetable.zone)
 
     def _zone(self) -> tzinfo:
         """The system's time zone; where it cannot be told, the one before, or UTC."""
@@ -181,7 +191,8 @@ class Rooms:
     def _open_page(self) -> None:
         household, port = self._household, self._settings.port
         host = EVERYWHERE if household.entrance.open_to_network else LOOPBACK
-        pages = PageServer(host, port, self._make_app, household.post, household.clock.now)
+        taken = limits(household.entrance, open_to_all=household.around.press is not None)
+        pages = PageServer(host, port, self._make_app, household.post, household.clock.now, limits=taken)
         try:
             self._opened(pages.start, pages.close)
         except OSError as error:
@@ -234,6 +245,13 @@ class Rooms:
         gc.freeze()  # Flask and all it brought, too
         return app
 
+    def _bring_in(self, imported: "Imported") -> bool:
+        """Keep a diary that was brought in; its habits hold at once."""
+        kept = self._household.tell_diary(imported.rows)
+        if imported.habits:
+            self._household.go_by(imported.habits)
+        return kept
+
     def _house(self) -> House:
         household, timetable = self._household, self.timetable
         assert timetable is not None, "the page opens after it"
@@ -249,6 +267,7 @@ class Rooms:
             choose=household.choose,
             tell=household.tell_diary,
             delete=household.delete_everything,
+            bring_in=self._bring_in,
             evening=timetable.stretch_evening,
             stretch=lambda: post(StretchWanted(now(), *timetable.stretch_evening())),
             stretched=lambda: post(StretchReported(now(), *timetable.stretch_evening())),

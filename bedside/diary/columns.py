@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import UTC, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bedside.diary.readings import Aggregate
+from bedside.night.brought import Amended
 from bedside.night.effects import Boot, Cramp, CrampState, Evening, Press, Row, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
-from bedside.night.told import CheckIn, Judgement
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
 
 Columns = dict[str, Any]
 
@@ -23,7 +24,12 @@ def columns(row: Row) -> tuple[str, str, Columns]:
 
 def utc(moment: Moment) -> str:
     """The moment's wall time in UTC, as the diary writes it: to the millisecond, so that text sorts as time."""
-    return moment.wall.astimezone(UTC).isoformat(timespec="milliseconds")
+    return in_utc(moment.wall)
+
+
+def in_utc(at: datetime) -> str:
+    """The same for an aware time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _cramp(row: Cramp) -> Columns:
@@ -98,7 +104,8 @@ def _chosen(row: Chosen) -> Columns:
     habits = {field.name: getattr(row.habits, field.name) for field in fields(row.habits)}
     reminders = " ".join("off" if at is None else f"{at:%H:%M}" for at in row.habits.reminders)
     plain = {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in habits.items()}
-    return {"id": row.id, "at": utc(row.moment), "trusted": int(row.moment.trusted)} | plain | {"reminders": reminders}
+    texts = {"reminders": reminders, "factors": ", ".join(row.habits.factors)}
+    return {"id": row.id, "at": utc(row.moment), "trusted": int(row.moment.trusted)} | plain | texts
 
 
 def _phone(row: Phone) -> Columns:
@@ -135,6 +142,7 @@ def _check_in(row: CheckIn) -> Columns:
         "slept_here": None if row.slept_here is None else int(row.slept_here),
         "disturbance": row.disturbance,
         "factors": ", ".join(row.factors),
+        "asked": ", ".join(row.asked),
         "note": row.note,
         "told_by": row.by,
     }
@@ -148,7 +156,68 @@ def _judgement(row: Judgement) -> Columns:
         "severity": row.severity,
         "leg": row.leg,
         "muscle": row.muscle,
+        "onset": in_utc(row.onset) if row.onset else None,
+        "seconds": row.seconds,
+        "end_unknown": int(row.end_unknown),
+        "second_onset": in_utc(row.second) if row.second else None,
         "told_by": row.by,
+    }
+
+
+def _added(row: Added) -> Columns:
+    """A row of `cramps` that no press made: of no boot, with a time that a person told."""
+    state = CrampState.END_UNKNOWN if row.seconds is None else CrampState.ENDED
+    return {
+        "id": row.id,
+        "onset": in_utc(row.onset),
+        "onset_boot": "",
+        "onset_since_boot": 0.0,
+        "onset_trusted": 1,
+        "end": None if row.seconds is None else in_utc(row.onset + timedelta(seconds=row.seconds)),
+        "seconds": row.seconds,
+        "state": state.value,
+        "doubtful": 0,
+        "practice": 0,
+        "origin": "page",
+        "at": utc(row.moment),
+        "told_by": row.by,
+    }
+
+
+def _medicine(row: Medicine) -> Columns:
+    return {
+        "id": row.id,
+        "day": row.day.isoformat(),
+        "class": row.remedy,
+        "change": row.change,
+        "name": row.name,
+        "retracted": int(row.retracted),
+        "at": utc(row.moment),
+        "told_by": row.by,
+    }
+
+
+def _about(row: About) -> Columns:
+    return {
+        "id": row.id,
+        "yes": ", ".join(row.yes),
+        "no": ", ".join(row.no),
+        "at": utc(row.moment),
+        "told_by": row.by,
+    }
+
+
+def _amended(row: Amended) -> Columns:
+    return {
+        "id": row.number,
+        "record": row.record,
+        "at": in_utc(row.at),
+        "told_by": row.by,
+        "entry_table": row.table,
+        "entry": row.entry,
+        "field": row.field,
+        "before": row.before,
+        "after": row.after,
     }
 
 
@@ -162,4 +231,8 @@ _KINDS: Mapping[type[Row], tuple[str, str, Callable[[Any], Columns]]] = {
     Phone: ("phones", "id", _phone),
     CheckIn: ("checkins", "night", _check_in),
     Judgement: ("judgements", "cramp", _judgement),
+    Added: ("cramps", "id", _added),
+    Medicine: ("medicines", "id", _medicine),
+    About: ("about", "id", _about),
+    Amended: ("amendments", "id", _amended),
 }

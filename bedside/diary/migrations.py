@@ -180,3 +180,67 @@ def what_is_told_in_the_morning(db: Database) -> None:
         not_null={"record", "at", "entry_table", "entry", "field"},
     )
     db.table("amendments").create_index(["entry_table", "entry"])
+
+
+@migrations()
+def what_is_told_on_the_page(db: Database) -> None:
+    """Cramps that the button missed, corrections, medicines and oneself; `entries` joins what was pressed and told."""
+    for name in ("at", "told_by"):
+        db.table("cramps").add_column(name, str)
+    corrections: dict[str, type] = {"onset": str, "seconds": float, "end_unknown": int, "second_onset": str}
+    for name, kind in corrections.items():
+        db.table("judgements").add_column(name, kind)
+    db.table("checkins").add_column("asked", str)
+    db.execute("update checkins set asked = factors")  # before, an open question and a no looked the same
+    db.table("habits").add_column("factors", str)
+    db.table("medicines").create(
+        {
+            "id": str,
+            "day": str,
+            "class": str,
+            "change": str,
+            "name": str,
+            "retracted": int,
+            "at": str,
+            "told_by": str,
+        },
+        pk="id",
+        not_null={"day", "class", "change", "retracted", "at"},
+    )
+    db.table("medicines").create_index(["day"])
+    db.table("about").create({"id": str, "yes": str, "no": str, "at": str, "told_by": str}, pk="id")
+    db.create_view("entries", _ENTRIES)
+
+
+_ENTRIES = """
+select cramps.id, coalesce(judgements.onset, cramps.onset) as onset, cramps.onset as pressed,
+  onset_trusted or judgements.onset is not null as trusted,
+  case when end_unknown then null else coalesce(judgements.seconds, cramps.seconds) end as seconds,
+  second_onset, state, doubtful, practice, celsius, origin, verdict, severity, leg, muscle,
+  judgements.onset is not null as corrected
+from cramps left join judgements on judgements.cramp = cramps.id
+where state != 'no cramp'
+"""
+
+
+@migrations()
+def nights(db: Database) -> None:
+    """What each night that is over came to. `changed` counts whatever touched one, `rolled_up` is that count when the
+    night was last rolled up: where they differ, the rest of the row is out of date.
+    """
+    whole = "observed confirmed away cramps doubtful daytime undated"
+    real = "celsius low_celsius high_celsius watched_seconds window_seconds"
+    text = "opens closes onset_hours watched_by_hour celsius_by_hour window unwatched marks"
+    columns: dict[str, type] = {
+        "night": str,
+        **dict.fromkeys(("starts", "ends"), str),
+        **dict.fromkeys(("changed", "rolled_up"), int),
+        **dict.fromkeys(whole.split(), int),
+        **dict.fromkeys(("stretch", "factors", "asked"), str),
+        **dict.fromkeys(real.split(), float),
+        "samples": int,
+        **dict.fromkeys(text.split(), str),
+    }
+    db.table("nights").create(columns, pk="night", not_null={"starts", "ends", "changed"})
+    db.table("nights").create_index(["changed"])
+    db.execute("create index nights_out_of_date on nights (night) where rolled_up is not changed")

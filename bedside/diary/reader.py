@@ -3,80 +3,34 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 from bedside.catalogue import _
+from bedside.diary.columns import in_utc
 from bedside.diary.errors import DiaryError
-from bedside.night.told import Factor, Leg, Muscle, Verdict
+from bedside.diary.kept import (
+    Amendment,
+    KeptAbout,
+    KeptCheckIn,
+    KeptCramp,
+    KeptMedicine,
+    KeptStretch,
+    Warmth,
+    about_of,
+    amendment_of,
+    check_in_of,
+    cramp_of,
+    medicine_of,
+    stretch_of,
+)
+from bedside.night.effects import Meaning
+from bedside.night.habits import Habits
+from bedside.patterns.nights import Span, sleep_window
 
-
-@dataclass(frozen=True, slots=True)
-class KeptCramp:
-    """A cramp as the diary has it. Times are UTC; `seconds` and `celsius` are None where unknown. From `verdict` on it
-    is what a person told of it in the morning, None where they have not.
-    """
-
-    id: str
-    onset: datetime
-    trusted: bool
-    seconds: float | None
-    state: str
-    doubtful: bool
-    practice: bool
-    celsius: float | None
-    origin: str
-    verdict: Verdict | None = None
-    severity: int | None = None
-    leg: Leg | None = None
-    muscle: Muscle | None = None
-
-    @property
-    def unsure(self) -> bool:
-        """Whether only a person can tell if it was a cramp, and has not."""
-        return self.doubtful and self.verdict is None
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is a cramp of its own: what is unsure is none yet, what was told to be none, or the same as the
-        one before, is none.
-        """
-        return not (self.practice or self.unsure or self.verdict in (Verdict.NONE, Verdict.SAME))
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCheckIn:
-    """What a person told of a night, and when, as the diary writes it; None where a question was left open."""
-
-    slept_here: bool | None
-    disturbance: int | None
-    factors: tuple[Factor, ...]
-    note: str
-    at: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptStretch:
-    """What an evening's stretch came to; `by_page`: a person said on the page that it is done."""
-
-    evening: date
-    state: str
-    reason: str
-    asks: int
-    trusted: bool
-    by_page: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Warmth:
-    """The room over a span, degrees Celsius: mean of all samples, lowest, highest."""
-
-    mean: float
-    low: float
-    high: float
-    samples: int
+UNCHOSEN = Habits()
+"""The habits until some are chosen."""
 
 
 class Reader:
@@ -86,70 +40,68 @@ class Reader:
         self._connection = connection
 
     def cramps(self, start: datetime, end: datetime) -> list[KeptCramp]:
-        """The cramps with an onset in the span, oldest first; what turned out to be none is left out."""
-        rows = self._rows(
-            "select cramps.*, verdict, severity, leg, muscle from cramps left join judgements on cramp = cramps.id"
-            " where onset >= ? and onset < ? and state != 'no cramp' order by onset",
+        """The cramps with an onset in the span of a night or several, oldest first; what turned out to be none is left
+        out. A corrected onset lies in the night of the pressed one.
+        """
+        return list(
+            map(
+                cramp_of,
+                self.rows("select * from entries where pressed >= ? and pressed < ? order by onset", start, end),
+            )
+        )
+
+    def cramp(self, id: str) -> KeptCramp | None:
+        """The cramp of this id; None where there is none."""
+        return next(map(cramp_of, self.rows("select * from entries where id = ?", id)), None)
+
+    def presses(self, start: datetime, end: datetime) -> list[datetime]:
+        """When somebody pressed: under a clock that was set, neither held nor leaned on, and no practice."""
+        rows = self.rows(
+            "select at from presses where at >= ? and at < ? and trusted and not leaned and not practice"
+            " and coalesce(held_seconds, 0) < 3 order by at",
             start,
             end,
         )
-        return [
-            KeptCramp(
-                id=row["id"],
-                onset=datetime.fromisoformat(row["onset"]),
-                trusted=bool(row["onset_trusted"]),
-                seconds=row["seconds"],
-                state=row["state"],
-                doubtful=bool(row["doubtful"]),
-                practice=bool(row["practice"]),
-                celsius=row["celsius"],
-                origin=row["origin"],
-                verdict=Verdict(row["verdict"]) if row["verdict"] else None,
-                severity=row["severity"],
-                leg=Leg(row["leg"]) if row["leg"] else None,
-                muscle=Muscle(row["muscle"]) if row["muscle"] else None,
-            )
-            for row in rows
-        ]
+        return [datetime.fromisoformat(row["at"]) for row in rows]
+
+    def relapses(self, cramp: str) -> list[datetime]:
+        """When a cramp was reopened by a press: where it may have been two."""
+        rows = self.rows("select at from presses where cramp = ? and meaning = ? order by at", cramp, Meaning.REOPENED)
+        return [datetime.fromisoformat(row["at"]) for row in rows]
+
+    def as_kept(self, table: str, key: str, value: str) -> Any | None:
+        """The row of a table that has this key, column by column; None where there is none."""
+        return next(iter(self.rows(f"select * from {table} where {key} = ?", value)), None)
+
+    def presses_in(self, cramp: str) -> list[Any]:
+        """The rows of all presses that belong to a cramp, oldest first."""
+        return self.rows("select * from presses where cramp = ? order by at, since_boot", cramp)
 
     def check_in(self, night: date) -> KeptCheckIn | None:
         """What was told of the night; None where nothing was."""
-        rows = self._rows("select * from checkins where night = ?", night.isoformat())
-        return next(
-            (
-                KeptCheckIn(
-                    slept_here=None if row["slept_here"] is None else bool(row["slept_here"]),
-                    disturbance=row["disturbance"],
-                    factors=tuple(map(Factor, filter(None, row["factors"].split(", ")))),
-                    note=row["note"],
-                    at=row["at"],
-                )
-                for row in rows
-            ),
-            None,
-        )
+        return next(map(check_in_of, self.rows("select * from checkins where night = ?", night.isoformat())), None)
 
     def stretch(self, evening: date) -> KeptStretch | None:
         """The evening's stretch; None where nothing is kept, so that nothing is known."""
-        rows = self._rows("select * from stretches where evening = ?", evening.isoformat())
-        return next(map(_stretch, rows), None)
+        rows = self.rows("select * from stretches where evening = ?", evening.isoformat())
+        return next(map(stretch_of, rows), None)
 
     def stretches(self, night: date) -> list[KeptStretch]:
         """The stretches of the evenings that belong to the night, earliest first: one, or two where a weekday's
         reminder comes past midnight.
         """
-        rows = self._rows("select * from stretches where night = ? order by evening", night.isoformat())
-        return list(map(_stretch, rows))
+        rows = self.rows("select * from stretches where night = ? order by evening", night.isoformat())
+        return list(map(stretch_of, rows))
 
     def watches(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The watches that touch the span, as (began, seen). One kept under a clock that was not set tells nothing."""
         query = "select began, seen from watches where seen > ? and began < ? and trusted order by began"
-        rows = self._rows(query, start, end)
+        rows = self.rows(query, start, end)
         return [(datetime.fromisoformat(row["began"]), datetime.fromisoformat(row["seen"])) for row in rows]
 
     def warmth(self, start: datetime, end: datetime) -> Warmth | None:
         """The room over the span; None without a reading."""
-        row = self._rows(
+        row = self.rows(
             "select sum(mean_celsius * samples) / sum(samples) as mean, min(low_celsius) as low,"
             " max(high_celsius) as high, sum(samples) as samples from readings where start >= ? and start < ?",
             start,
@@ -157,30 +109,54 @@ class Reader:
         )[0]
         return Warmth(row["mean"], row["low"], row["high"], row["samples"]) if row["samples"] else None
 
+    def readings(self, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
+        """The room's temperature, as (from when on for five minutes, mean in degrees Celsius), under a clock that was
+        set, oldest first.
+        """
+        rows = self.rows(
+            "select start, mean_celsius from readings where start >= ? and start < ? and trusted order by start",
+            start,
+            end,
+        )
+        return [(datetime.fromisoformat(row["start"]), row["mean_celsius"]) for row in rows]
+
+    def medicines(self) -> list[KeptMedicine]:
+        """Every change of a medicine, the newest day first, retracted ones too."""
+        return list(map(medicine_of, self.rows("select * from medicines order by day desc, at desc, id")))
+
+    def about(self) -> KeptAbout:
+        """What a person told of themselves."""
+        return next(map(about_of, self.rows("select * from about limit 1")), KeptAbout())
+
+    def history(self, table: str, entry: str) -> list[Amendment]:
+        """What was changed of an entry of that table, the newest first."""
+        rows = self.rows("select * from amendments where entry_table = ? and entry = ? order by id desc", table, entry)
+        return list(map(amendment_of, rows))
+
+    def sleep_window(self, night: date, zone: tzinfo, otherwise: Habits = UNCHOSEN) -> Span:
+        """The night's sleep window by the habits of that night: those chosen last before its midnight, or the defaults
+        where none were yet; `otherwise` where none ever were.
+        """
+        midnight = datetime.combine(night + timedelta(days=1), time(0), zone)
+        chosen = self.rows("select bedtime, rising from habits where at < ? order by at desc limit 1", midnight)
+        for row in chosen:
+            return sleep_window(night, time.fromisoformat(row["bedtime"]), time.fromisoformat(row["rising"]), zone)
+        held = UNCHOSEN if self.rows("select 1 from habits limit 1") else otherwise
+        return sleep_window(night, held.bedtime, held.rising, zone)
+
     def has_samples(self) -> bool:
         """Whether sample nights, made for a demo, are among what is kept."""
-        return bool(self._rows("select 1 from cramps where origin = 'sample' limit 1"))
+        return bool(self.rows("select 1 from cramps where origin = 'sample' limit 1"))
 
-    def _rows(self, query: str, *values: datetime | str) -> list[Any]:
-        texts = [
-            value.astimezone(UTC).isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
-            for value in values
-        ]
+    def rows(self, query: str, *values: datetime | str) -> list[Any]:
+        """What a query of another part of the diary finds. Raises DiaryError."""
+        texts = [in_utc(value) if isinstance(value, datetime) else value for value in values]
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
         try:
-            return self._connection.execute(query, texts).fetchall()
+            return cursor.execute(query, texts).fetchall()
         except sqlite3.Error as error:
             raise DiaryError(_("The diary cannot be read just now: %(error)s.", error=error)) from error
-
-
-def _stretch(row: Any) -> KeptStretch:
-    return KeptStretch(
-        date.fromisoformat(row["evening"]),
-        row["state"],
-        row["reason"] or "",
-        row["asks"] or 0,
-        trusted=bool(row["trusted"]),
-        by_page=row["origin"] == "page",
-    )
 
 
 @contextmanager
@@ -190,7 +166,6 @@ def reading(path: Path) -> Iterator[Reader]:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)
     except sqlite3.Error as error:
         raise DiaryError(_("The diary %(path)s cannot be opened: %(error)s.", path=path, error=error)) from error
-    connection.row_factory = sqlite3.Row
     try:
         yield Reader(connection)
     finally:

@@ -8,11 +8,12 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 
+from bedside.night.brought import Amended, BroughtIn
 from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
-from bedside.night.told import CheckIn, Judgement
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
 
 KINDS: Mapping[str, type[Row]] = {
     "press": Press,
@@ -24,6 +25,11 @@ KINDS: Mapping[str, type[Row]] = {
     "phone": Phone,
     "check-in": CheckIn,
     "judgement": Judgement,
+    "added": Added,
+    "medicine": Medicine,
+    "about": About,
+    "amended": Amended,
+    "brought in": BroughtIn,
 }
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
 _HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}

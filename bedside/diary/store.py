@@ -5,23 +5,27 @@ Every error of SQLite leaves here as a DiaryError, whose sentence says what to d
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from bedside.catalogue import N_, _
+from bedside.diary.brought_in import take_over, waiting_path
 from bedside.diary.columns import columns, reading
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError, DiaryError
 from bedside.diary.journal import is_human
 from bedside.diary.migrations import migrations
 from bedside.diary.readings import Aggregate
-from bedside.night.effects import CrampState, Save
+from bedside.diary.rolling import roll_up_one, touch, touch_measured
+from bedside.night.brought import BroughtIn
+from bedside.night.effects import CrampState, Row, Save
 
 LOCK_SECONDS = 0.25  # how long one commit waits for another program: a press behind it must not wait
 
-TOLD = ("checkins", "judgements")
+TOLD = ("checkins", "judgements", "medicines", "about")
 """Tables of what a person tells, and may correct: what was changed is kept as well."""
 
 ABOUT_TELLING = ("at", "told_by")
@@ -33,6 +37,7 @@ class Diary:
     def __init__(self, path: Path) -> None:
         """Open the diary, making or migrating it. Raises DiaryError; DamagedDiaryError if another must be made."""
         self.path = path
+        self._taken_over: list[Path] = []  # what waited in these files is in the diary once that is committed
         with _explained(path):
             connection = sqlite3.connect(path, timeout=LOCK_SECONDS)
             try:
@@ -46,17 +51,27 @@ class Diary:
 
     def apply(self, saves: Iterable[Save], readings: Iterable[Aggregate] = ()) -> None:
         """Commit the records that are not in yet, and the readings, all or none. Raises DiaryError."""
+        self._taken_over = []
         with _explained(self.path), self._db.atomic():
             for save in saves:
                 if is_human(save) and not self._is_new(save):
                     continue
                 for row in save.rows:
-                    table, key, values = columns(row)
-                    if table in TOLD:
-                        self._amend(save, table, key, values)
-                    self._upsert(table, key, values)
-            for aggregate in readings:
+                    self._keep(save, row)
+            measured = list(readings)
+            for aggregate in measured:
                 self._upsert("readings", "start, boot", reading(aggregate))
+            touch_measured(self._db, measured)
+        for path in self._taken_over:
+            with suppress(OSError):  # it is deleted with everything else
+                path.unlink(missing_ok=True)
+
+    def roll_up(self, now: datetime, zone: tzinfo) -> bool:
+        """Roll up one night that is out of date. True if that was done: there may be more. Raises DiaryError, or what
+        a row that is none of ours makes of it.
+        """
+        with _explained(self.path):
+            return roll_up_one(self._db, now, zone)
 
     def replay(self, saves: Iterable[Save]) -> int:
         """Commit what the journal has and the diary has not; returns how many records that were."""
@@ -88,6 +103,17 @@ class Diary:
         """Note the record as replayed; False if it was already."""
         noted = self._db.execute("insert into replayed values (?) on conflict do nothing", [save.record])
         return noted.rowcount == 1
+
+    def _keep(self, save: Save, row: Row) -> None:
+        if isinstance(row, BroughtIn):
+            self._taken_over.append(waiting_path(self.path, row.id))
+            take_over(self._db, self._taken_over[-1])
+            return
+        table, key, values = columns(row)
+        if table in TOLD:
+            self._amend(save, table, key, values)
+        touch(self._db, row)  # before: what a watch had reached is still there
+        self._upsert(table, key, values)
 
     def _amend(self, save: Save, table: str, key: str, values: dict[str, Any]) -> None:
         """Note what is told otherwise than before."""

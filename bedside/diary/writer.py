@@ -7,18 +7,18 @@ memory, is announced once as `SaveFailed`, and is tried again until it is in.
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain, count
+from datetime import tzinfo
+from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from bedside.catalogue import _
+from bedside.diary.damaged import set_aside
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
-from bedside.diary.wiping import StillThereError, Wiping
+from bedside.diary.wiping import StillThereError, Wipe, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from bedside.night.resume import Kept
@@ -30,13 +30,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
-
-
-@dataclass(frozen=True, slots=True)
-class _Wipe:
-    """All that was queued before this is to be deleted, and all that is on the disk."""
-
-    answer: Callable[[bool], object]
+ROLL_UP_SECONDS = 0.05  # of peace before a night is rolled up: what comes meanwhile comes first
 
 
 class Writer:
@@ -48,6 +42,7 @@ class Writer:
         post: Callable[[object], None],
         now: Callable[[], Moment],
         retry: float = RETRY_SECONDS,
+        *,
         clips: Path | None = None,
     ) -> None:
         """`clips` is the folder of the clips, which are deleted with everything else."""
@@ -56,7 +51,7 @@ class Writer:
         self._journal = Journal(folder / "journal")
         self._post, self._now, self._retry = post, now, retry
         self._diary: Diary | None = None
-        self._inbox: SimpleQueue[Save | TemperatureRead | _Wipe | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Save | TemperatureRead | Wipe | None] = SimpleQueue()
         self._unsaved: list[Save] = []  # on no disk yet
         self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
         self._behind: list[Save] = []  # in the journal, not in the diary
@@ -67,6 +62,8 @@ class Writer:
         self._note = ""
         self._open_cramp: str | None = None  # the one the night leads: no orphan
         self._replayed = False
+        self._to_roll_up = False
+        self._find_zone: Callable[[], tzinfo | None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def kept(self) -> Kept:
@@ -94,7 +91,11 @@ class Writer:
 
         `answer` is called on the writer's thread with whether all is gone; after a no once more, when it is.
         """
-        self._inbox.put(_Wipe(answer))
+        self._inbox.put(Wipe(answer))
+
+    def roll_up_in(self, find_zone: Callable[[], tzinfo]) -> None:
+        """From now on roll up the nights that are over, told apart in this time zone. Never blocks."""
+        self._find_zone = find_zone
 
     def alive(self) -> bool:
         """Whether the thread runs."""
@@ -110,15 +111,17 @@ class Writer:
         self._commit()
         going = True
         while going:
-            going = self._take(self._next())
+            items = self._next()
+            self._to_roll_up = bool(items) or self._roll_up()
+            going = self._take(items)
         self._commit(with_readings=True)
         self._journal.close()
         if self._diary:
             self._diary.close()
 
-    def _next(self) -> list[Save | TemperatureRead | _Wipe | None]:
-        """All that is queued; waits for the first, but not past the next retry."""
-        waits = self._retry if self._reported else None
+    def _next(self) -> list[Save | TemperatureRead | Wipe | None]:
+        """All that is queued; waits for the first, but not past the next retry, or the next night to roll up."""
+        waits = self._retry if self._reported else ROLL_UP_SECONDS if self._to_roll_up else None
         try:
             items = [self._inbox.get(timeout=waits)]
         except Empty:
@@ -127,12 +130,12 @@ class Writer:
             items.append(self._inbox.get())
         return items
 
-    def _take(self, items: list[Save | TemperatureRead | _Wipe | None]) -> bool:
+    def _take(self, items: list[Save | TemperatureRead | Wipe | None]) -> bool:
         saves: list[Save] = []
         for item in items:
             if isinstance(item, TemperatureRead):
                 self._readings.add(item)
-            elif isinstance(item, _Wipe):
+            elif isinstance(item, Wipe):
                 self._write(saves)  # as ever: whoever waits for one of them is answered
                 self._wipe(item)
                 saves = []
@@ -155,7 +158,7 @@ class Writer:
         if self._wiping.lets_write:
             self._journal.make_room()
 
-    def _wipe(self, wanted: _Wipe) -> None:
+    def _wipe(self, wanted: Wipe) -> None:
         """Forget all that came before, and delete all that is on the disk. While the disk refuses that, nothing is
         written, and what comes waits in memory: it would be deleted with the rest.
         """
@@ -226,6 +229,17 @@ class Writer:
         self._report("")
         return True
 
+    def _roll_up(self) -> bool:
+        """Roll up one night. True if there may be more. What fails is tried again when something comes."""
+        zone, now = self._find_zone(), self._now()
+        if not (zone and now.trusted and self._diary) or self._reported:
+            return False
+        try:
+            return self._diary.roll_up(now.wall, zone)
+        except (OSError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
+            log.debug("a night was not rolled up: %s", error)  # the pages count it for themselves, and say so
+            return False
+
     def _open(self) -> "Diary":
         from bedside.diary.store import Diary  # sqlite-utils is slow to import, and no press waits for this thread
 
@@ -283,15 +297,3 @@ class Writer:
         remedy = _("Keep the device on; it tries again every few seconds.") if trouble else ""
         (log.error if trouble else log.info)("diary: %s", says)
         self._post(PartReported(self._now(), "diary", not trouble, says, remedy))
-
-
-def set_aside(path: Path, now: datetime) -> Path:
-    """Rename a damaged diary, with its side files, to make room for a new one; it is kept. Raises OSError."""
-    name = f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}"  # a clock without a battery may say the same twice
-    targets = (path.with_name(f"{name}-{number}" if number else name) for number in count())
-    target = next(free for free in targets if not free.exists())
-    for suffix in ("-wal", "-shm", ""):
-        source = path.with_name(path.name + suffix)
-        if source.exists():
-            source.rename(target.with_name(target.name + suffix))
-    return target

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bedside.night.brought import Amended, BroughtIn
 from bedside.night.cues import Cue
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
-from bedside.night.told import CheckIn, Judgement
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
 
 Day = date
 """For a class that has a field of the name `date`."""
@@ -156,7 +157,10 @@ class Boot:
     trusted: Moment | None = None
 
 
-Row = Press | Cramp | Evening | Watch | Boot | Chosen | Phone | CheckIn | Judgement
+Row = (
+    Press | Cramp | Evening | Watch | Boot | Chosen | Phone | CheckIn | Judgement | Added | Medicine | About | Amended
+    | BroughtIn
+)  # fmt: skip
 
 
 class LightLevel(StrEnum):

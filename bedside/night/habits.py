@@ -5,6 +5,7 @@ from datetime import time
 from enum import StrEnum
 
 from bedside.night.events import Moment
+from bedside.night.told import Factor
 
 MOST_ASKS = 3
 
@@ -19,7 +20,8 @@ class Accent(StrEnum):
 @dataclass(frozen=True)
 class Habits:
     """Times are local. `reminders` is one a weekday, Monday first, None on a day off. Volumes and `light` are from 0 to
-    1, factors on the loudest and the brightest. `stands`: whether the relief may say to stand up at night.
+    1, shares of the loudest and the brightest. `stands`: whether the relief may say to stand up at night. `factors` are
+    those that are asked about besides the usual ones.
     """
 
     bedtime: time = time(22, 0)
@@ -36,6 +38,7 @@ class Habits:
     light: float = 1.0
     glow: bool = True
     warning_by_light: bool = False
+    factors: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bedside.night.brought import BroughtIn
 from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press, Reason, Row, Save
 from bedside.night.evening import REMEMBERED
 from bedside.night.events import Moment
@@ -31,11 +32,12 @@ class Kept:
 
 def what_was_kept(saves: Iterable[Save]) -> Kept:
     """What a restart goes on from, told from all records in the order they were written: of each kind the row written
-    last. An evening that was only missed is none to go on from: it may still be asked.
+    last. An evening that was only missed is none to go on from: it may still be asked. Of a diary that was brought in
+    the habits alone hold, where none were chosen here before.
     """
     newest: dict[tuple[type, str], tuple[Row, str]] = {}
     for save in saves:
-        for row in save.rows:
+        for row in _to_go_on_with(save, newest):
             newest.pop((type(row), row.id), None)
             newest[type(row), row.id] = row, save.moment.boot
     last = {kind: row for (kind, _), (row, _) in newest.items()}
@@ -53,6 +55,13 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
         habits=chosen.habits if isinstance(chosen, Chosen) else None,
         phones=tuple(row for row, _ in newest.values() if isinstance(row, Phone) and not row.out),
     )
+
+
+def _to_go_on_with(save: Save, newest: Iterable[tuple[type, str]]) -> Iterable[Row]:
+    if not any(isinstance(row, BroughtIn) for row in save.rows):
+        return save.rows
+    chosen_here = any(kind is Chosen for kind, _ in newest)
+    return () if chosen_here else [row for row in save.rows if isinstance(row, Chosen)]
 
 
 def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effect, ...]]:

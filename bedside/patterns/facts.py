@@ -34,7 +34,8 @@ class Side(StrEnum):
 
 class CrampEntry(Protocol):
     """A cramp as the diary has it. `trusted`: its onset was told by a clock that was set. `counts`: it is a cramp of
-    its own, as far as anyone knows. `unsure`: it was doubtful, and the morning has not said.
+    its own, as far as anyone knows. `unsure`: it was doubtful, and the morning has not said. `number`: two where a
+    person told that it was two; `onsets` are those of them that are known.
     """
 
     @property
@@ -49,6 +50,10 @@ class CrampEntry(Protocol):
     def unsure(self) -> bool: ...
     @property
     def practice(self) -> bool: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def onsets(self) -> tuple[datetime, ...]: ...
 
 
 class StretchEntry(Protocol):
@@ -130,7 +135,8 @@ def roll_up(
     listened = watched_spans(window, watches)
     own = [cramp for cramp in cramps if not cramp.practice and night_of(cramp.onset, zone) == night]
     dated = [cramp for cramp in own if cramp.counts and cramp.trusted]
-    inside = sorted(cramp.onset for cramp in dated if in_window(cramp.onset, window))
+    inside = [cramp for cramp in dated if in_window(cramp.onset, window)]
+    onsets = sorted(onset for cramp in inside for onset in cramp.onsets)
     away = answers.slept_here is False
     pressed = bool(inside) or any(in_window(press, window) for press in presses)
     return NightFacts(
@@ -138,13 +144,13 @@ def roll_up(
         observed=watched_share(window, listened) >= OBSERVED_SHARE,
         confirmed=not away and (pressed or answers.slept_here is True),
         away=away,
-        cramps=len(inside),
+        cramps=sum(cramp.number for cramp in inside),
         doubtful=sum(cramp.unsure for cramp in own),
-        daytime=len(dated) - len(inside),
-        undated=sum(cramp.counts and not cramp.trusted for cramp in own),
+        daytime=sum(cramp.number for cramp in dated) - sum(cramp.number for cramp in inside),
+        undated=sum(cramp.number for cramp in own if cramp.counts and not cramp.trusted),
         onset_hours=tuple(
             hours_past_noon(onset, night, zone)
-            for onset in inside
+            for onset in onsets
             if any(in_window(onset, listening) for listening in listened)
         ),
         watched=sum((seen - began).total_seconds() for began, seen in listened),

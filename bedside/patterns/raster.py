@@ -110,13 +110,14 @@ def night_row(
         Mark(
             cramp=cramp.id,
             night=night,
-            at=place(cramp.onset),
+            at=place(onset),
             doubtful=cramp.unsure,
-            daytime=not in_window(cramp.onset, window),
+            daytime=not in_window(onset, window),
             about=not cramp.trusted,
             severity=cramp.severity,
         )
         for cramp in cramps
+        for onset in cramp.onsets
         if (cramp.counts or cramp.unsure) and not cramp.practice and night_of(cramp.onset, zone) == night
     )
     counts = facts.observed and not facts.away

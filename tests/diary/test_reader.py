@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bedside.diary.errors import DiaryError
-from bedside.diary.reader import KeptCheckIn, KeptCramp, KeptStretch, Warmth, reading
+from bedside.diary.kept import KeptCheckIn, KeptCramp, KeptStretch, Warmth
+from bedside.diary.reader import reading
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.night.effects import CrampState, Row, StretchState

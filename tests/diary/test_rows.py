@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.diary.rows import KINDS, from_json, to_json
+from bedside.night.brought import Amended, BroughtIn
 from bedside.night.effects import (
     Boot,
     Cramp,
@@ -27,7 +28,21 @@ from bedside.night.effects import (
 from bedside.night.events import Moment
 from bedside.night.habits import Accent, Chosen, Habits
 from bedside.night.phones import Phone
-from bedside.night.told import CheckIn, Factor, Judgement, Leg, Muscle, Verdict
+from bedside.night.told import (
+    About,
+    Added,
+    Change,
+    CheckIn,
+    Condition,
+    Factor,
+    Flag,
+    Judgement,
+    Leg,
+    Medicine,
+    Muscle,
+    Remedy,
+    Verdict,
+)
 from tests.diary.rows import NIGHT, chosen, press, save
 
 
@@ -85,6 +100,7 @@ evenings = every_field(
     night=st.none() | st.dates(),
 )
 shares = st.floats(0, 1)
+some_factors = st.lists(st.sampled_from(Factor), unique=True).map(tuple)
 minutes = st.builds(time, st.integers(0, 23), st.integers(0, 59))  # as the page gives them
 habits = every_field(
     Habits,
@@ -102,6 +118,7 @@ habits = every_field(
     light=shares,
     glow=st.booleans(),
     warning_by_light=st.booleans(),
+    factors=some_factors,
 )
 choices = st.builds(Chosen, moments, habits)
 watches = st.builds(Watch, st.text(), moments, moments)
@@ -122,9 +139,10 @@ check_ins = every_field(
     moment=moments,
     slept_here=st.none() | st.booleans(),
     disturbance=st.none() | st.integers(0, 10),
-    factors=st.lists(st.sampled_from(Factor), unique=True).map(tuple),
+    factors=some_factors,
     note=st.text(),
     by=st.text(),
+    asked=some_factors,
 )
 judgements = every_field(
     Judgement,
@@ -135,8 +153,44 @@ judgements = every_field(
     leg=st.none() | st.sampled_from(Leg),
     muscle=st.none() | st.sampled_from(Muscle),
     by=st.text(),
+    onset=st.none() | walls,
+    seconds=st.none() | st.floats(0, 1e6),
+    end_unknown=st.booleans(),
+    second=st.none() | walls,
 )
-kept = st.one_of(presses, cramps, evenings, watches, boots, choices, phones, check_ins, judgements)
+added = every_field(
+    Added, id=st.text(), moment=moments, onset=walls, seconds=st.none() | st.floats(0, 1e6), by=st.text()
+)
+medicines = every_field(
+    Medicine,
+    id=st.text(),
+    moment=moments,
+    day=st.dates(),
+    remedy=st.sampled_from(Remedy),
+    change=st.sampled_from(Change),
+    name=st.text(),
+    retracted=st.booleans(),
+    by=st.text(),
+)
+signs = st.lists(st.sampled_from([*Condition, *Flag]).map(str), unique=True).map(tuple)
+abouts = every_field(About, moment=moments, yes=signs, no=signs, by=st.text())
+amended = every_field(
+    Amended,
+    number=st.integers(1, 2**53),
+    record=st.text(),
+    at=walls,
+    by=st.text(),
+    table=st.text(),
+    entry=st.text(),
+    field=st.text(),
+    before=st.none() | st.text(),
+    after=st.none() | st.text(),
+)
+brought_in = st.builds(BroughtIn, st.text())
+kept = st.one_of(
+    presses, cramps, evenings, watches, boots, choices, phones, check_ins, judgements, added, medicines, abouts,
+    amended, brought_in,
+)  # fmt: skip
 saves = st.builds(Save, st.text(), moments, st.lists(kept).map(tuple))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.floats(allow_nan=False) | st.text(),
@@ -178,7 +232,22 @@ def test_the_wall_times_offset_is_kept() -> None:
 
 
 def test_every_kind_has_a_name_in_the_journal() -> None:
-    assert set(KINDS.values()) == {Press, Cramp, Evening, Watch, Boot, Chosen, Phone, CheckIn, Judgement}
+    assert set(KINDS.values()) == {
+        Press,
+        Cramp,
+        Evening,
+        Watch,
+        Boot,
+        Chosen,
+        Phone,
+        CheckIn,
+        Judgement,
+        Added,
+        Medicine,
+        About,
+        Amended,
+        BroughtIn,
+    }
 
 
 def test_habits_are_written_as_plain_values_by_their_names() -> None:

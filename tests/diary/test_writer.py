@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from bedside.diary.damaged import set_aside
 from bedside.diary.journal import Journal
 from bedside.diary.store import Diary
-from bedside.diary.writer import Writer, set_aside
+from bedside.diary.writer import Writer
 from bedside.night.effects import Row
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from tests.diary.rows import NIGHT, at, cramp, ended, file_limit, open_files, press, save, watch

@@ -29,9 +29,16 @@ class Kept:
     none: bool = False
     severity: int | None = None
 
+    second: datetime | None = None
+    number: int = 1
+
     @property
     def counts(self) -> bool:
         return not (self.unsure or self.practice or self.none)
+
+    @property
+    def onsets(self) -> tuple[datetime, ...]:
+        return (self.onset, self.second) if self.second else (self.onset,)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.diary.reader import KeptCramp, KeptStretch
+from bedside.diary.kept import KeptCramp, KeptStretch
 from bedside.night.effects import CrampState, StretchState
 from bedside.night.told import Verdict
 from bedside.patterns.facts import (
