@@ -8,10 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from bedside.diary.readings import Aggregate
 from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment
+from bedside.night.told import ALWAYS_ASKED, MOST, CheckIn, Judgement, Leg, Muscle, Verdict
 
 NIGHTS = 90
 BOOT = "sample"
 LONG = timedelta(hours=17)  # from dusk to late morning
+UNTOLD = 2  # of the newest nights nothing is told yet
+TOLD_SHARE = 0.8
+BY = "Sample"
 
 
 def sample_nights(
@@ -31,6 +35,8 @@ def sample_nights(
         hours = [6.2, 10.5] if number == nights - 1 else _onsets(chance)
         cramps = [cramp for cramp in _cramps(dusk, hours, clock, chance) if _over(cramp) < now]
         rows: list[Row] = [_watch(dusk, min(now, dusk + LONG), clock), _evening(evening, chance), *cramps]
+        if number < nights - UNTOLD and chance.random() < TOLD_SHARE:
+            rows += _told(evening, cramps, clock.moment(dusk + LONG), chance)
         warmth = 18 + 2 * math.sin(number / 14) + chance.uniform(-1, 1)
         readings = [reading for reading in _readings(dusk, warmth) if reading.start < now]
         yield Save(f"sample/{evening}", clock.moment(dusk), tuple(rows)), readings
@@ -83,6 +89,16 @@ def _cramps(dusk: datetime, hours: list[float], clock: _SampleClock, chance: ran
             celsius=round(18 + chance.uniform(-2, 2), 1),
             doubtful=chance.random() < 0.05,
         )
+
+
+def _told(evening: date, cramps: list[Cramp], moment: Moment, chance: random.Random) -> Iterator[Row]:
+    """What a person would have told of the night."""
+    there = tuple(factor for factor in ALWAYS_ASKED if chance.random() < 0.2)
+    disturbance = min(2 * len(cramps) + chance.randint(0, 3), MOST)
+    yield CheckIn(evening, moment, slept_here=True, disturbance=disturbance, factors=there, asked=ALWAYS_ASKED, by=BY)
+    for cramp in cramps:
+        leg, muscle = chance.choice(tuple(Leg)), chance.choice((Muscle.CALF, Muscle.CALF, Muscle.FOOT))
+        yield Judgement(cramp.id, moment, Verdict.CRAMP, chance.randint(2, 9), leg, muscle, BY)
 
 
 def _readings(dusk: datetime, warmth: float) -> Iterator[Aggregate]:

@@ -20,6 +20,7 @@ from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save,
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Accent, Habits
 from bedside.night.state import Night
+from bedside.night.told import Factor
 from bedside.pages import create_app
 from bedside.pages.guard import COOKIE
 from bedside.pages.house import House
@@ -91,6 +92,7 @@ OTHER = Habits(
     light=0.25,
     glow=False,
     warning_by_light=True,
+    factors=(Factor.CAFFEINE, Factor.BLANKET),
 )
 """Every habit another than the default."""
 QUIET = Night(listening=True)
@@ -153,6 +155,7 @@ class Home:
             try_sound=lambda quiet: self.acts.append("night sound" if quiet else "evening sound"),
             entrance=self.entrance,
             delete=self._delete,
+            bring_in=lambda imported: self._tell(imported.rows),
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,

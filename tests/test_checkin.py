@@ -12,9 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bedside.diary.reader import KeptCheckIn, reading
+from bedside.diary.kept import KeptCheckIn
+from bedside.diary.reader import reading
 from bedside.night.effects import CrampState
-from bedside.night.told import CheckIn, Factor, Judgement, Leg, Muscle, Verdict
+from bedside.night.told import ALWAYS_ASKED, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
 from bedside.pages.checkin_form import LONGEST_NOTE
 from tests.homes import OURS, SATURDAY, THREE, Home, at, cramp, watch, words_of
 
@@ -104,7 +105,7 @@ def test_all_that_is_told_is_kept_and_shown_again(home: Home, phone: FlaskClient
     answer = told(phone)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/?kept=2026-01-10#checkin")
     assert kept(home) == (
-        KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk."),
+        KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk.", asked=ALWAYS_ASKED),
         {
             FIRST: (Verdict.CRAMP, 7, Leg.LEFT, Muscle.CALF),
             SECOND: (Verdict.SAME, None, None, None),
@@ -149,7 +150,7 @@ def test_it_can_be_changed_later_and_an_answer_taken_back(home: Home, phone: Fla
     assert "Leave open" in phone.get("/").text
     told(phone, **{"severity-0": "3", "leg-0": "", "disturbance": "", "note": ""})
     check_in, judged = kept(home)
-    assert check_in == KeptCheckIn(True, None, (Factor.EFFORT, Factor.ALCOHOL), "")
+    assert check_in == KeptCheckIn(True, None, (Factor.EFFORT, Factor.ALCOHOL), "", asked=ALWAYS_ASKED)
     assert judged[FIRST] == (Verdict.CRAMP, 3, None, Muscle.CALF)
 
 
@@ -249,7 +250,7 @@ def test_a_diary_that_cannot_be_read_keeps_nothing_says_so_and_loses_nothing_typ
 def test_an_answer_of_a_newer_version_is_no_error_of_the_page(home: Home, phone: FlaskClient) -> None:
     told(phone)
     with closing(sqlite3.connect(home.path)) as diary:
-        diary.execute("update judgements set verdict = 'two cramps'")
+        diary.execute("update judgements set verdict = 'three cramps'")
         diary.commit()
     assert told(phone).status_code == 503
 
@@ -259,7 +260,7 @@ def test_an_older_copy_of_the_page_does_not_overwrite_what_was_told_since(home: 
     answer = told(phone, seen="", slept="no")
     assert answer.status_code == 400
     assert "The night has changed since this page was made." in answer.text
-    assert kept(home)[0] == KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk.")
+    assert kept(home)[0] == KeptCheckIn(True, 4, (Factor.EFFORT, Factor.ALCOHOL), "A long walk.", asked=ALWAYS_ASKED)
 
 
 def test_a_page_that_is_opened_again_shows_the_new_night_and_says_kept_of_no_other(

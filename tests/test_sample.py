@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bedside.diary.reader import KeptCramp, reading
+from bedside.diary.kept import KeptCramp
+from bedside.diary.reader import reading
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.night.effects import Cramp, CrampState, Evening, Save, Watch
+from bedside.night.told import CheckIn, Judgement
 from bedside.patterns.nights import in_window, night_of, span_of
 from bedside.sample import NIGHTS, sample_nights
 
@@ -79,6 +81,17 @@ def test_nothing_lies_in_the_future_at_any_hour(hour: int) -> None:
 
 def test_the_last_night_has_two_cramps_to_look_at(nights: list[tuple[Save, list[Aggregate]]]) -> None:
     assert [evening for evening, _ in cramps(nights)][-2:] == [TODAY - timedelta(days=1)] * 2
+
+
+def test_most_nights_have_a_check_in_and_the_newest_two_wait_for_theirs(
+    nights: list[tuple[Save, list[Aggregate]]],
+) -> None:
+    told = [any(isinstance(row, CheckIn) for row in save.rows) for save, _ in nights]
+    assert told[-2:] == [False, False]
+    assert NIGHTS / 2 < sum(told) < NIGHTS
+    for save, _ in nights:
+        judged = {row.cramp for row in save.rows if isinstance(row, Judgement)}
+        assert judged in (set(), {row.id for row in save.rows if isinstance(row, Cramp)})
 
 
 def test_in_the_diary_all_of_them_are_marked_as_sample(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bedside.catalogue import N_, _, ngettext
-from bedside.diary.reader import KeptCramp, Warmth
+from bedside.diary.kept import KeptCramp, Warmth
 from bedside.night.effects import CrampState
 from bedside.night.told import Leg, Muscle, Verdict
 from bedside.pages import words
+from bedside.pages.links import anchor, to_cramp
 from bedside.patterns.nights import OBSERVED_SHARE, Span, in_window, watched_share
 
 LEGS: Mapping[Leg, str] = {Leg.LEFT: N_("left leg"), Leg.RIGHT: N_("right leg"), Leg.BOTH: N_("both legs")}
@@ -29,6 +30,8 @@ class Entry:
     room: str
     doubtful: bool
     told: str
+    href: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ def entry(cramp: KeptCramp, live: str | None, zone: tzinfo) -> Entry:
         lasted=_lasted(cramp, live, zone),
         room=words.celsius(cramp.celsius),
         doubtful=cramp.unsure,
-        told=_told(cramp),
+        told=_told(cramp, zone),
+        href=to_cramp(cramp.id),
+        anchor=anchor(words.clock(cramp.onset, zone)),
     )
 
 
@@ -98,19 +103,38 @@ def warmth(room: Warmth | None) -> tuple[tuple[str, str], ...]:
 
 
 def _lasted(cramp: KeptCramp, live: str | None, zone: tzinfo) -> str:
+    if cramp.seconds is not None and cramp.verdict is Verdict.TWO:
+        return _("%(span)s, both together", span=words.lasted(cramp.seconds))
     if cramp.seconds is not None:
         return words.lasted(cramp.seconds)
+    if cramp.pressed or cramp.origin == "page":
+        return _("not known")
     if cramp.id == live and cramp.state == CrampState.OPEN:
         return _("still open, since %(time)s", time=words.clock(cramp.onset, zone))
     return _("not known: no end press")
 
 
-def _told(cramp: KeptCramp) -> str:
-    """What a person told of it; empty where they did not."""
+def _told(cramp: KeptCramp, zone: tzinfo) -> str:
+    """What a person told of it, a sentence each; empty where they did not."""
+    said = [_("You added it: the button was not pressed.") if cramp.origin == "page" else "", _judged(cramp, zone)]
+    if cramp.pressed == cramp.onset:
+        said.append(_("You corrected how long it lasted."))
+    elif cramp.pressed:
+        said.append(_("You corrected its time: the press was at %(time)s.", time=words.clock(cramp.pressed, zone)))
+    return " ".join(filter(None, said))
+
+
+def _judged(cramp: KeptCramp, zone: tzinfo) -> str:
     if cramp.verdict is Verdict.NONE:
         return _("You told that it was none.")
     if cramp.verdict is Verdict.SAME:
         return _("You told that it was the same cramp as the one before.")
+    two = ""
+    if cramp.verdict is Verdict.TWO:
+        two = _("You told that it was two cramps.")
+        if cramp.second:
+            since = words.clock(cramp.second, zone)
+            two = _("You told that it was two cramps, the second from %(time)s on.", time=since)
     said = (
         _("severity %(grade)s of 10", grade=cramp.severity) if cramp.severity is not None else "",
         _(LEGS[cramp.leg]) if cramp.leg else "",
@@ -118,12 +142,12 @@ def _told(cramp: KeptCramp) -> str:
     )
     said_of_it = words.listed(said)
     # Translators: what a person told of a cramp, such as: You told: severity 7 of 10, left leg, calf.
-    return _("You told: %(words)s.", words=said_of_it) if said_of_it else ""
+    return " ".join(filter(None, (two, _("You told: %(words)s.", words=said_of_it) if said_of_it else "")))
 
 
 def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:
     doubtful = sum(cramp.unsure for cramp in cramps)
-    sure = sum(cramp.counts for cramp in cramps)
+    sure = sum(cramp.number for cramp in cramps if cramp.counts)
     if not (doubtful or sure):
         return _none(bool(cramps), observed, running)
     if not doubtful:

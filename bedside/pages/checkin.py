@@ -2,30 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from bedside.catalogue import _
-from bedside.diary.errors import DiaryError
-from bedside.diary.reader import KeptCheckIn, KeptCramp, Reader, reading
+from bedside.diary.kept import KeptCheckIn, KeptCramp
+from bedside.diary.reader import Reader, reading
 from bedside.night.effects import CrampState
-from bedside.pages import checkin_form, words
+from bedside.night.told import Factor
+from bedside.pages import checkin_form, unreadable, words
 from bedside.pages.checkin_form import Told
+from bedside.pages.diary.form import GRADES
+from bedside.pages.factors import FACTORS, asked, field_of
 from bedside.pages.fields import Faults, Sent, Shown
 from bedside.pages.house import House
 from bedside.patterns.nights import span_of
 
 NO_FAULTS: Faults = {}
-UNREADABLE = (DiaryError, ValueError, TypeError, LookupError)
-"""What reading the diary may raise; the last three: no row of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A cramp that is asked about."""
+    """A cramp that is asked about; `name` says which."""
 
     id: str
-    time: str
+    name: str
     verdicts: Mapping[str, str]
 
 
@@ -36,6 +37,7 @@ class CheckInForm:
     night: date
     seen: str
     cramps: tuple[Asked, ...]
+    asks: tuple[Factor, ...]
     values: Shown
     faults: Faults
     known: bool
@@ -55,7 +57,7 @@ class CheckInForm:
     @property
     def grades(self) -> Mapping[str, str]:
         """From 0 to 10."""
-        return {grade: grade for grade in checkin_form.GRADES}
+        return {grade: grade for grade in GRADES}
 
     @property
     def legs(self) -> Mapping[str, str]:
@@ -70,7 +72,12 @@ class CheckInForm:
     @property
     def factors(self) -> Mapping[str, str]:
         """What was unusual, by the field's name."""
-        return {factor.name.lower(): _(text) for factor, text in checkin_form.FACTORS.items()}
+        return {field_of(factor): _(FACTORS[factor]) for factor in self.asks}
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The fields for the times of cramps that the button missed."""
+        return checkin_form.MISSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +102,10 @@ def form(house: House, reader: Reader, night: date, *, kept: bool = False, again
         night=night,
         seen=told.at if told else "",
         cramps=tuple(
-            Asked(cramp.id, words.clock(cramp.onset, house.zone), checkin_form.verdicts(number))
+            Asked(cramp.id, _named(cramp, house.zone), checkin_form.verdicts(number))
             for number, cramp in enumerate(cramps)
         ),
+        asks=_asks(house, told),
         values=again.values if again else checkin_form.shown(told, cramps),
         faults=again.faults if again else NO_FAULTS,
         known=told is not None,
@@ -106,9 +114,19 @@ def form(house: House, reader: Reader, night: date, *, kept: bool = False, again
     )
 
 
-def unread(night: date, again: Again) -> CheckInForm:
+def unread(house: House, night: date, again: Again) -> CheckInForm:
     """The form as it was sent, where the diary cannot be read: what was typed is not lost."""
-    return CheckInForm(night, "", (), again.values, again.faults, known=False, kept=False, unwritten=again.unwritten)
+    return CheckInForm(
+        night=night,
+        seen="",
+        cramps=(),
+        asks=_asks(house, None),
+        values=again.values,
+        faults=again.faults,
+        known=False,
+        kept=False,
+        unwritten=again.unwritten,
+    )
 
 
 def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
@@ -117,15 +135,28 @@ def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
         with reading(house.diary) as reader:
             kept = reader.check_in(night)
             cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
-    except UNREADABLE as error:
+    except unreadable.ERRORS as error:
         return Again(checkin_form.shown_again(sent, sent.get("cramp", ())), {"night": str(error)}, unwritten=True)
     values = checkin_form.shown_again(sent, [cramp.id for cramp in cramps])
-    read = checkin_form.read(sent, night, kept, cramps, moment=house.now(), by=by)
+    about = checkin_form.About(night, house.zone, kept, cramps, _asks(house, kept))
+    read = checkin_form.read(sent, about, moment=house.now(), by=by)
     if not isinstance(read, Told):
         return Again(values, read)
-    if house.tell((read.check_in, *read.judgements)):
+    if house.tell(read.rows):
         return None
     return Again(values, NO_FAULTS, unwritten=True)
+
+
+def _asks(house: House, told: KeptCheckIn | None) -> tuple[Factor, ...]:
+    """The factors that are asked about: as the habits say, and what was answered before."""
+    return asked(house.habits().factors, told.asked if told else ())
+
+
+def _named(cramp: KeptCramp, zone: tzinfo) -> str:
+    time = words.clock(cramp.onset, zone)
+    if cramp.origin == "page":
+        return _("The cramp at %(time)s, which you added", time=time)
+    return _("The press at %(time)s", time=time)
 
 
 def _worded(options: Mapping[Any, str]) -> Mapping[str, str]:

@@ -5,16 +5,17 @@ Source of the questions: docs/evidence.md, "What is logged, and the words for it
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from datetime import date, tzinfo
 
 from bedside.catalogue import N_, _
-from bedside.diary.reader import KeptCheckIn, KeptCramp
+from bedside.diary.kept import KeptCheckIn, KeptCramp
+from bedside.night.effects import Row
 from bedside.night.events import Moment
-from bedside.night.told import MOST, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
-from bedside.pages.fields import TICKED, Faults, Fields, Sent, Shown
-
-T = TypeVar("T")
+from bedside.night.told import Added, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
+from bedside.pages.diary.form import Form
+from bedside.pages.diary.times import Line
+from bedside.pages.factors import field_of
+from bedside.pages.fields import TICKED, Faults, Sent, Shown
 
 LONGEST_NOTE = 1000
 YES, NO = "yes", "no"
@@ -23,18 +24,16 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.CRAMP: N_("A cramp"),
     Verdict.NONE: N_("That wasn't one"),
     Verdict.SAME: N_("The same as the one before"),
+    Verdict.TWO: N_("Two cramps"),
 }
 LEGS: Mapping[Leg, str] = {Leg.LEFT: N_("Left"), Leg.RIGHT: N_("Right"), Leg.BOTH: N_("Both")}
 MUSCLES: Mapping[Muscle, str] = {Muscle.CALF: N_("Calf"), Muscle.FOOT: N_("Foot"), Muscle.THIGH: N_("Thigh")}
-FACTORS: Mapping[Factor, str] = {
-    Factor.EFFORT: N_("Unusual effort"),
-    Factor.STANDING: N_("Long standing"),
-    Factor.SITTING: N_("Mostly sitting"),
-    Factor.ALCOHOL: N_("Alcohol"),
-}
+NONE_OF_THESE = "none"
+"""The box that says that nothing was unusual: an answer, where no box at all is none."""
+MISSED = ("missed-0", "missed-1")
+"""The times of cramps that the button missed."""
 KINDS = ("verdict", "severity", "leg", "muscle")
 """What is asked of each cramp."""
-GRADES = tuple(map(str, range(MOST + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,23 @@ class Told:
 
     check_in: CheckIn
     judgements: tuple[Judgement, ...]
+    added: tuple[Added, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All of it, to be kept as one."""
+        return (self.check_in, *self.judgements, *self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The night that a form is about: what was told of it before, its cramps, and the factors that it asks about."""
+
+    night: date
+    zone: tzinfo
+    kept: KeptCheckIn | None
+    cramps: Sequence[KeptCramp]
+    factors: Sequence[Factor]
 
 
 def verdicts(number: int) -> Mapping[str, str]:
@@ -57,7 +73,9 @@ def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp]) -> Shown:
         values["slept"] = None if kept.slept_here is None else YES if kept.slept_here else NO
         values["disturbance"] = _text(kept.disturbance)
         values["note"] = kept.note
-        values |= {factor.name.lower(): TICKED for factor in kept.factors}
+        values |= {field_of(factor): TICKED for factor in kept.factors}
+        if kept.asked and not kept.factors:
+            values[NONE_OF_THESE] = TICKED
     for number, cramp in enumerate(cramps):
         values[f"verdict-{number}"] = cramp.verdict
         values[f"severity-{number}"] = _text(cramp.severity)
@@ -82,11 +100,9 @@ def shown_again(sent: Sent, cramps: Sequence[str]) -> Shown:
     return {field: value for field, value in values.items() if field not in of_cramps} | moved
 
 
-def read(
-    sent: Sent, night: date, kept: KeptCheckIn | None, cramps: Sequence[KeptCramp], *, moment: Moment, by: str
-) -> Told | Faults:
-    """What the form tells of the night and of its cramps, or everything that is wrong with it. `kept` is what was told
-    before, which the form must have been made from; `by` is who tells.
+def read(sent: Sent, about: About, *, moment: Moment, by: str) -> Told | Faults:
+    """What the form tells of the night and of its cramps, or everything that is wrong with it. It must have been made
+    from what was told before; `by` is who tells, `moment` is now.
     """
     form = _Form(sent)
     note = form.one("note").strip()
@@ -94,22 +110,40 @@ def read(
         form.faults["note"] = _(
             "The note has %(letters)s letters. Shorten it to %(most)s.", letters=len(note), most=LONGEST_NOTE
         )
-    slept = form.choice("slept", {YES: True, NO: False})
+    factors, asked = form.factors(about.factors)
     check_in = CheckIn(
-        night,
+        about.night,
         moment,
-        slept_here=slept,
+        slept_here=form.choice("slept", {YES: True, NO: False}),
         disturbance=form.grade("disturbance"),
-        factors=tuple(factor for factor in Factor if form.box(factor.name.lower())),
+        factors=factors,
+        asked=asked,
         note=note,
         by=by,
     )
-    judgements = tuple(_judgement(form, number, cramp.id, moment, by) for number, cramp in enumerate(cramps))
+    judgements = tuple(_judgement(form, number, cramp, moment, by) for number, cramp in enumerate(about.cramps))
     for number in _without_one_before(judgements):
         form.faults[f"verdict-{number}"] = _("The one before it was none. Choose what this one was.")
-    if list(sent.get("cramp", ())) != [cramp.id for cramp in cramps] or form.one("seen") != (kept.at if kept else ""):
+    added = tuple(_missed(form, about, moment, by))
+    seen = about.kept.at if about.kept else ""
+    if list(sent.get("cramp", ())) != [cramp.id for cramp in about.cramps] or form.one("seen") != seen:
         form.faults["night"] = _("The night has changed since this page was made. Look at it again, then press Keep.")
-    return form.faults or Told(check_in, judgements)
+    return form.faults or Told(check_in, judgements, added)
+
+
+def _missed(form: "_Form", about: About, moment: Moment, by: str) -> Iterator[Added]:
+    """The cramps that the button missed, of which a person knows when they were."""
+    known = {onset.replace(second=0, microsecond=0) for cramp in about.cramps for onset in cramp.onsets}
+    for field in MISSED:
+        if not form.one(field).strip():
+            continue
+        onset = form.in_night(field, Line(about.night, about.zone))
+        form.past(field, onset, moment.wall)
+        if onset in known:
+            form.tell(field, _("A cramp at this time is here already. Set another, or leave it empty."))
+        if onset is not None:
+            known.add(onset)
+            yield Added(f"page/{moment.key}/{field}", moment, onset, by=by)
 
 
 def _without_one_before(judgements: Sequence[Judgement]) -> Iterator[int]:
@@ -122,33 +156,28 @@ def _without_one_before(judgements: Sequence[Judgement]) -> Iterator[int]:
             yield number
 
 
-def _judgement(form: "_Form", number: int, cramp: str, moment: Moment, by: str) -> Judgement:
+def _judgement(form: "_Form", number: int, cramp: KeptCramp, moment: Moment, by: str) -> Judgement:
+    """What is told of a cramp here, with what was told elsewhere: when it was, and how long."""
     return Judgement(
-        cramp,
+        cramp.id,
         moment,
         verdict=form.choice(f"verdict-{number}", {one: Verdict(one) for one in verdicts(number)}),
         severity=form.grade(f"severity-{number}"),
         leg=form.choice(f"leg-{number}", {one.value: one for one in Leg}),
         muscle=form.choice(f"muscle-{number}", {one.value: one for one in Muscle}),
         by=by,
+        **cramp.corrections,
     )
 
 
-class _Form(Fields):
-    def choice(self, field: str, allowed: Mapping[str, T]) -> T | None:
-        """None where nothing was chosen."""
-        text = self.one(field)
-        if text and text not in allowed:
-            self.faults[field] = _("This answer is not among those that are offered. Choose one of them.")
-        return allowed.get(text)
-
-    def grade(self, field: str) -> int | None:
-        """From 0 to 10, or None."""
-        return self.choice(field, {grade: int(grade) for grade in GRADES})
-
-    def box(self, field: str) -> bool:
-        """A browser sends a box only where it is ticked."""
-        return self.choice(field, {TICKED: True}) or False
+class _Form(Form):
+    def factors(self, offered: Sequence[Factor]) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
+        """Those that were there, and those that the answer covers: all that were offered, or none without one."""
+        there = tuple(factor for factor in offered if self.box(field_of(factor)))
+        none = self.box(NONE_OF_THESE)
+        if there and none:
+            self.faults[NONE_OF_THESE] = _("“None of these” is ticked with others. Untick what is not so.")
+        return there, tuple(offered) if there or none else ()
 
 
 def _text(value: int | None) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from bedside.catalogue import N_, _, ngettext
-from bedside.diary.reader import KeptStretch
+from bedside.diary.kept import KeptStretch
 from bedside.night.effects import Evening, Reason, StretchState
 from bedside.pages import words
 

@@ -6,12 +6,16 @@ from datetime import time
 
 from bedside.catalogue import N_, _, ngettext, pgettext
 from bedside.night.habits import Accent, Habits
+from bedside.pages.factors import FACTORS, OPTIONAL, field_of
 from bedside.pages.fields import TICKED, Faults, Fields, Sent, Shown
 from bedside.pages.words import WEEKDAYS
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 USUAL_REMINDER = time(21)
 LONGEST_SHOWN, LONGEST_QUOTED = 40, 20
+
+ASKED = {factor: f"ask_{field_of(factor)}" for factor in OPTIONAL}
+"""The boxes of the factors that are asked about if wanted."""
 
 LABELS: Mapping[str, str] = {
     "bedtime": N_("Bedtime"),
@@ -35,6 +39,7 @@ LABELS: Mapping[str, str] = {
     "night_volume": N_("Night volume"),
     "light": N_("Brightness"),
     "glow": N_("Glow"),
+    **{ASKED[factor]: FACTORS[factor] for factor in OPTIONAL},
 }
 ASKS = {"1": N_("Once"), "2": N_("2 times"), "3": N_("3 times")}
 STRETCHES = {"standing": N_("Standing, 3 minutes"), "seated": N_("Seated, 1½ minutes")}
@@ -68,6 +73,7 @@ def shown(habits: Habits) -> Shown:
         "no_standing": not habits.stands,
         "warning_by_light": habits.warning_by_light,
         "glow": habits.glow,
+        **{box: factor in habits.factors for factor, box in ASKED.items()},
     }
     return {
         "bedtime": _clock(habits.bedtime),
@@ -110,6 +116,7 @@ def read(sent: Sent, held: Habits) -> Habits | Faults:
         light=float(form.choice("light", "1.0")),
         glow=form.box("glow"),
         warning_by_light=form.box("warning_by_light"),
+        factors=tuple(factor for factor, box in ASKED.items() if form.box(box)),
     )
     return form.faults or habits
 

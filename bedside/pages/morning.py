@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from bedside.diary.reader import Reader, reading
 from bedside.night.effects import CrampState, Evening, Phase
 from bedside.night.state import Night
-from bedside.pages import attention, checkin, demo, evening, words
+from bedside.pages import attention, checkin, demo, evening, strip, unreadable, words
 from bedside.pages.account import account, entry, practice, warmth
-from bedside.pages.checkin import UNREADABLE, Again
+from bedside.pages.checkin import Again
 from bedside.pages.house import House
+from bedside.pages.strip import Seen
 from bedside.patterns.nights import Span, night_of, sleep_window, span_of
 
 log = logging.getLogger(__name__)
@@ -92,21 +93,23 @@ def _from_diary(house: House, night: Night, shown: date, now: datetime, asking: 
                 **_today(reader, house, night, now),
                 **_asked(reader, house, shown, now, asking),
             }
-    except UNREADABLE as error:
+    except unreadable.ERRORS as error:
         log.warning("the page shows no night: %s", error)
         live = _live_evening(night, night_of(now, house.zone))
         tonight = evening.came_to(None, live) if live else ""
-        asked = checkin.unread(shown, asking.again) if asking.again else None
-        nothing = {"account": None, "samples": False, **NOTHING_SINCE_NOON, "checkin": asked}
+        asked = checkin.unread(house, shown, asking.again) if asking.again else None
+        nothing = {"account": None, "strip": None, "samples": False, **NOTHING_SINCE_NOON, "checkin": asked}
         return {"unreadable": str(error), **nothing, "tonight": tonight}
 
 
 def _night(reader: Reader, house: House, night: Night, shown: date, now: datetime) -> Mapping[str, object]:
-    start, end = span_of(shown, house.zone)
-    window = sleep_window(shown, house.bedtime, house.rising, house.zone)
-    watches = [*reader.watches(*window), *_live_watch(night, now)]
+    span = span_of(shown, house.zone)
+    window = reader.sleep_window(shown, house.zone, house.habits())
+    watches = [*reader.watches(*span), *_live_watch(night, now)]
+    cramps = reader.cramps(*span)
     return {
-        "account": account(reader.cramps(start, end), window, watches, now, live=_live_cramp(night), zone=house.zone),
+        "account": account(cramps, window, watches, now, live=_live_cramp(night), zone=house.zone),
+        "strip": strip.drawn(reader, shown, Seen(cramps, window, watches, now), house.zone),
         "bedtime": words.clock(window[0], house.zone),
         "rising": words.clock(window[1], house.zone),
         "warmth": warmth(reader.warmth(*window)),
@@ -119,11 +122,11 @@ def _asked(reader: Reader, house: House, shown: date, now: datetime, asking: Ask
     """The check-in, from the middle of the sleep window on; and the night before, if nothing was told of it, once: on
     the day after.
     """
-    opens, closes = sleep_window(shown, house.bedtime, house.rising, house.zone)
+    opens, closes = reader.sleep_window(shown, house.zone, house.habits())
     if now < opens + (closes - opens) / 2:
         return {}
     before = shown - timedelta(days=1)
-    window = sleep_window(before, house.bedtime, house.rising, house.zone)
+    window = reader.sleep_window(before, house.zone, house.habits())
     open_still = reader.check_in(before) is None and bool(reader.watches(*window))
     return {
         "checkin": checkin.form(house, reader, shown, kept=asking.kept, again=asking.again),

@@ -6,7 +6,7 @@ from bedside.catalogue import N_, _
 from bedside.night.habits import Habits
 from bedside.pages import habits_form, phones
 from bedside.pages.fields import Faults, Sent, Shown
-from bedside.pages.habits_form import DAYS, LABELS
+from bedside.pages.habits_form import ASKED, DAYS, LABELS
 from bedside.pages.house import House
 
 HELPS: Mapping[str, str] = {
@@ -67,6 +67,7 @@ def _form(house: House, own: str | None, values: Shown, faults: Faults) -> dict[
         "labels": {field: _(label) for field, label in LABELS.items()},
         "helps": {field: _(line) for field, line in HELPS.items()},
         "days": DAYS,
+        "factors": tuple(ASKED.values()),
         "choices": habits_form.choices(house.habits()),
         "values": values,
         "faults": faults,

@@ -1,0 +1,78 @@
+"""The night as one strip, evening to morning: the cramps over the room's temperature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from bedside.catalogue import _
+from bedside.diary.kept import KeptCramp
+from bedside.diary.reader import Reader
+from bedside.night.told import Verdict
+from bedside.pages import words
+from bedside.pages.charts.marks import Links
+from bedside.pages.charts.strip import strip_chart, strip_key, strip_of
+from bedside.pages.charts.svg import Markup
+from bedside.pages.links import to_cramp
+from bedside.patterns.facts import roll_up
+from bedside.patterns.nights import HOUR, HOURS, Span, hours_past_noon, span_of
+from bedside.patterns.raster import night_row
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is shown of a night beside its strip: its cramps, the sleep window, the watches, and up to when."""
+
+    cramps: Sequence[KeptCramp]
+    window: Span
+    watches: Sequence[Span]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The drawing, and what its signs mean."""
+
+    chart: Markup
+    key: Markup
+
+
+def drawn(reader: Reader, night: date, seen: Seen, zone: tzinfo) -> Drawn:
+    """The strip of a night that has begun. What is still to come is not unknown. Raises DiaryError."""
+
+    def place(moment: datetime) -> float:
+        return hours_past_noon(moment, night, zone) / HOURS
+
+    to_come = [(seen.now, seen.window[1])] if seen.now < seen.window[1] else []
+    facts = roll_up(night, seen.window, zone, cramps=seen.cramps, watches=seen.watches)
+    row = night_row(facts, seen.window, zone, cramps=seen.cramps, watches=[*seen.watches, *to_come])
+    ends = {
+        cramp.id: place(cramp.onset + timedelta(seconds=cramp.seconds))
+        for cramp in seen.cramps
+        if cramp.seconds is not None and cramp.verdict is not Verdict.TWO
+    }
+    readings = reader.readings(*_around(seen, span_of(night, zone)))
+    strip = strip_of(row, until=ends, temperature=[(place(at), celsius) for at, celsius in readings])
+    names = {cramp.id: _name(cramp, zone) for cramp in seen.cramps}
+    links = Links(lambda mark: to_cramp(mark.cramp), lambda mark: names[mark.cramp])
+    title = _("The night, evening to morning")
+    return Drawn(strip_chart(strip, links, name="strip", title=title), strip_key(strip, name="strip"))
+
+
+def _around(seen: Seen, night: Span) -> Span:
+    """The part of the night that is drawn: an hour around the sleep window, and around cramps outside it."""
+    onsets = [onset for cramp in seen.cramps for onset in cramp.onsets]
+    start, end = min([seen.window[0], *onsets]) - HOUR, max([seen.window[1], *onsets]) + HOUR
+    return max(start, night[0]), min(end, night[1])
+
+
+def _name(cramp: KeptCramp, zone: tzinfo) -> str:
+    """What a mark is called: Cramp at 03:04, severity 7 of 10, 6 minutes."""
+    time = words.clock(cramp.onset, zone)
+    at = _("Cramp at %(time)s", time=time) if cramp.trusted else _("Cramp at about %(time)s", time=time)
+    return words.listed(
+        (
+            _("%(cramp)s, doubtful", cramp=at) if cramp.unsure else at,
+            _("severity %(grade)s of 10", grade=cramp.severity) if cramp.severity is not None else "",
+            words.lasted(cramp.seconds) if cramp.seconds is not None else "",
+        )
+    )
