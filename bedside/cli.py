@@ -1,4 +1,4 @@
-"""The commands: `bedside run`, `bedside demo`, `bedside check`, `bedside pair`."""
+"""The commands: `bedside run`, `bedside demo`, `bedside check`, `bedside pair`, `bedside export`."""
 
 import logging
 import sys
@@ -12,6 +12,7 @@ from bedside.catalogue import N_, _
 from bedside.settings import Folders, Settings, SettingsError, folders, load
 
 BAD_SETTINGS = 78  # EX_CONFIG: the unit does not restart on it
+SERVICE_DIARY = Path("/var/lib/bedside/diary.db")  # where the service's diary lies
 log = logging.getLogger("bedside")
 
 
@@ -95,6 +96,35 @@ def pair() -> None:
     if not answer:
         raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
     click.echo(invited(**answer[0]))
+
+
+@cli.command(
+    help=_(
+        "Write the diary into a new FILE. Its name says as what: .csv the cramps, a row each, for a spreadsheet; .json "
+        "all of it, which can be brought in again on the page; .db all of it as an SQLite database."
+    ),
+    short_help=_("Write the diary into a file: .csv, .json or .db."),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--nights", is_flag=True, help=_("With .csv: the nights that are over, a row each."))
+def export(file: Path, nights: bool) -> None:
+    """The diary as a file; a running daemon is not disturbed."""
+    from datetime import datetime
+
+    from bedside.devices.clock import local_zone
+    from bedside.diary.exporting import save
+
+    if nights and file.suffix != ".csv":
+        raise click.UsageError(_("--nights is for a file that ends in .csv."))
+    own = folders().data / "diary.db"
+    zone = local_zone()
+    save(
+        own if own.exists() or not SERVICE_DIARY.exists() else SERVICE_DIARY,
+        file,
+        datetime.now(zone),
+        zone,
+        nights=nights,
+    )
 
 
 INVITED = N_(

@@ -99,6 +99,16 @@ class Phones:
                 self._note(Save(self._name_record(), now, (found,)))
         return Visit(found, renews)
 
+    def knows(self, token: str) -> bool:
+        """Whether a phone has this token that would be let in. It is no visit, so that nothing is noted."""
+        now, digest = self._now(), _digest(token)
+        with self._lock:
+            found = [
+                hmac.compare_digest(phone.digest, digest) and not _expired(phone, now)
+                for phone in self._phones.values()
+            ]
+        return any(found)
+
     def put_out(self, id: str) -> bool:
         """Let this phone in no more; an unknown one is out already. True if that is on the disk, too."""
         return self._put_out(lambda phone: phone.id == id)

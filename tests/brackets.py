@@ -17,7 +17,7 @@ TEMPLATE = ROOT / "bedside/locale/bedside.pot"
 LANGUAGE = "qps"
 PLACE = re.compile(r"(%\(\w+\)s)")
 ADDRESS = r"https?://[\w.:\[\]-]+/?|localhost"
-FREE = re.compile(rf"{ADDRESS}|bedside|\d+:\d\d|−?\d+\.\d °C|\d+|–|…")  # noqa: RUF001 (a true minus sign and dash)
+FREE = re.compile(rf"{ADDRESS}|bedside|\d+:\d\d|−?\d+(?:\.\d+)?(?: °C)?|–|…")  # noqa: RUF001 (a true minus sign and dash)
 """What is the same in every language: addresses, our name, times, temperatures, numbers, a dash, what is cut off."""
 SHOWN_ATTRIBUTES = ("aria-label", "aria-description", "title", "alt", "placeholder")
 

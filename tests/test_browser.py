@@ -1,6 +1,5 @@
 """The pages in Debian's Chromium: narrow and wide, light and dark, and nothing asked of anyone but us."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,40 +13,18 @@ from bedside.night.habits import Habits
 from bedside.night.state import Line
 from bedside.pages import create_app
 from bedside.pages.habits_form import LABELS
+from bedside.pages.links import to_cramp
 from bedside.pages.server import PageServer
+from tests import browsers
+from tests.browsers import chosen, overflow, shape, tab_to
 from tests.homes import QUIET, THREE, Home, at, cramp, report, watch
 
-webdriver = pytest.importorskip("selenium.webdriver")
+pytestmark = browsers.MARKS
+browser = browsers.browser
 
-pytestmark = [pytest.mark.needs("chromium", "chromedriver"), pytest.mark.slow]
-
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PAGES = ("/", "/relief", "/stretch", "/guide", "/settings", "/pair", "/nothing")
+ALSO = ("/?night=2026-01-09", "/diary?month=12&year=2025", to_cramp(THREE[0].id), "/nothing")
+PAGES = (*browsers.PAGES, *ALSO)
 PHASES = ("quiet", "asking", "cramping", "standing", "seated")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.implicitly_wait(5)  # a click comes back before the next page is there
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")
@@ -92,34 +69,18 @@ def come_to(home: Home, phase: str) -> None:
     }[phase]
 
 
-def shape(browser: Any, width: int, scheme: str = "light") -> None:
-    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", features)
-
-
 def ground(browser: Any) -> str:
     return str(browser.execute_script("return getComputedStyle(document.body).backgroundColor"))
 
 
-def overflow(browser: Any) -> list[str]:
-    """What reaches past the right edge of the window."""
-    script = """
-        const wide = document.documentElement.clientWidth + 0.5;
-        return [...document.querySelectorAll('body *')]
-            .filter(one => one.getBoundingClientRect().right > wide).map(one => one.outerHTML.slice(0, 80))"""
-    return list(browser.execute_script(script))
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_no_page_needs_scrolling_sideways(browser: Any, address: str, width: int, scheme: str, path: str) -> None:
-    shape(browser, width, scheme)
+def test_no_page_needs_scrolling_sideways(browser: Any, address: str, scheme: str, path: str) -> None:
     browser.get(address + path)
-    assert overflow(browser) == []
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    for width in (320, 360, 1280):
+        shape(browser, width, scheme)
+        assert overflow(browser) == []
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -222,12 +183,11 @@ def test_every_field_has_a_name_that_is_spoken(browser: Any, address: str) -> No
 
 @pytest.mark.parametrize("path", PAGES)
 def test_letters_of_twice_the_size_still_fit(browser: Any, address: str, path: str) -> None:
-    """As a browser's own zoom of 200 % on a small laptop does it, and as large type on a phone does."""
     shape(browser, 640)
-    browser.get(address + path)
-    browser.execute_script("document.documentElement.style.setProperty('font-size', '250%')")
-    assert browser.execute_script("return parseFloat(getComputedStyle(document.body).fontSize)") == 40
-    assert overflow(browser) == []
+    with browsers.large_type(browser):
+        browser.get(address + path)
+        assert browser.execute_script("return parseFloat(getComputedStyle(document.body).fontSize)") == 40
+        assert overflow(browser) == []
 
 
 def test_the_morning_follows_the_colour_scheme_and_relief_is_always_red_on_black(browser: Any, address: str) -> None:
@@ -246,17 +206,13 @@ def test_the_morning_follows_the_colour_scheme_and_relief_is_always_red_on_black
 
 
 def test_no_page_asks_any_other_host(browser: Any, address: str) -> None:
-    browser.get_log("performance")
+    browsers.asked(browser)
     browser.get_log("browser")
     for path in PAGES[:-1]:
         browser.get(address + path)
-    asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    urls = {
-        message["params"]["request"]["url"] for message in asked if message["method"] == "Network.requestWillBeSent"
-    }
+    urls = set(browsers.asked(browser))
     assert f"{address}/static/style.css" in urls
-    outside = {url for url in urls if not url.startswith("data:")}  # Chromium's own pictures for its form fields
-    assert {urlsplit(url).netloc for url in outside} == {urlsplit(address).netloc}
+    assert {urlsplit(url).netloc for url in urls} == {urlsplit(address).netloc}
     assert browser.get_log("browser") == []
 
 
@@ -288,8 +244,9 @@ def test_what_is_pressed_is_large_enough_for_a_thumb(browser: Any, address: str,
     shape(browser, 320)
     browser.get(address + path)
     small = browser.execute_script(
-        "return [...document.querySelectorAll('nav a, button, .jump, select, input[type=time], .box')]"
-        ".map(one => one.getBoundingClientRect()).filter(box => box.height < 40 || box.width < 40).length"
+        "return [...document.querySelectorAll('nav a, button, .jump, select, [type=time], [type=date], .box, .tap')]"
+        ".filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect())"
+        ".filter(box => box.height < 40 || box.width < 40).length"
     )
     assert small == 0
 
@@ -308,13 +265,6 @@ def test_the_demo_looks_again_by_itself_while_a_cramp_is_open(browser: Any, addr
 # --- the check-in ---
 
 
-def chosen(browser: Any) -> dict[str, str]:
-    """What is chosen in the check-in's form."""
-    script = """return Object.fromEntries([...document.querySelectorAll('#checkin input:checked')]
-        .map(one => [one.name, one.value]))"""
-    return dict(browser.execute_script(script))
-
-
 def test_a_check_in_is_told_by_touch(browser: Any, address: str, later: Home) -> None:
     shape(browser, 360)
     browser.get(address + "/")
@@ -326,7 +276,7 @@ def test_a_check_in_is_told_by_touch(browser: Any, address: str, later: Home) ->
         tap.click()
     browser.find_element("css selector", "#checkin button").click()
     assert browser.find_element("css selector", "#checkin .banner").text == "Kept."
-    assert chosen(browser) == {"slept": "yes", "severity-0": "7", "leg-0": "left", "muscle-0": "calf"}
+    assert chosen(browser, "#checkin") == {"slept": "yes", "severity-0": "7", "leg-0": "left", "muscle-0": "calf"}
     assert later.told
 
 
@@ -337,20 +287,13 @@ def test_a_check_in_is_told_by_the_keyboard_alone(browser: Any, address: str, la
     browser.get(address + "/")
     told = later.told
 
-    def tab_to(selector: str) -> Any:
-        for _ in range(150):
-            browser.switch_to.active_element.send_keys(Keys.TAB)
-            if browser.execute_script(f"return document.activeElement.matches(`{selector}`)"):
-                return browser.switch_to.active_element
-        raise AssertionError(f"no tab leads to {selector}")
-
-    tab_to("input[name='verdict-2']").send_keys(Keys.SPACE)
+    tab_to(browser, "input[name='verdict-2']").send_keys(Keys.SPACE)
     browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
-    assert chosen(browser)["verdict-2"] == "no cramp"
+    assert chosen(browser, "#checkin")["verdict-2"] == "no cramp"
     outline = "return getComputedStyle(document.activeElement.nextElementSibling).outlineStyle"
     assert browser.execute_script(outline) == "solid"  # whoever goes by keys sees where they are
-    tab_to("#note").send_keys("By keys")
-    tab_to("#checkin button").send_keys(Keys.ENTER)
+    tab_to(browser, "#note").send_keys("By keys")
+    tab_to(browser, "#checkin button").send_keys(Keys.ENTER)
     assert browser.find_element("css selector", "#checkin .banner").text == "Kept."
     assert browser.find_element("id", "note").get_attribute("value") == "By keys"
     assert later.told == told + 1

@@ -28,7 +28,21 @@ from bedside.night.cues import LEAD, SEATED, STANDING, Cue, Pose
 from bedside.night.effects import LightLevel, Phase, Reason, StretchState
 from bedside.night.habits import Accent, Habits
 from bedside.night.state import Line, Night
+from bedside.night.told import (
+    About,
+    Added,
+    Change,
+    Condition,
+    Flag,
+    Judgement,
+    Leg,
+    Medicine,
+    Muscle,
+    Remedy,
+    Verdict,
+)
 from bedside.texts import COUNTDOWN, SPOKEN, caption, countdown, posed, spoken
+from tests import years
 from tests.brackets import LANGUAGE, PLACE, ROOT, TEMPLATE, bare, compiled, language_of, outside, template, texts
 from tests.homes import OURS, QUIET, SATURDAY, THREE, WELL, Home, at, cramp, evening, report, watch
 from tests.test_voice import script, tone
@@ -234,6 +248,46 @@ def check_ins(home: Home) -> Iterator[str]:
     yield client.post("/checkin", data=told, headers=OURS).text
 
 
+def patterns(home: Home) -> Iterator[str]:
+    for path in ("/patterns", "/patterns/nights", "/patterns/weeks", "/report", "/diary"):
+        yield home.client().get(path).text
+    home.now = at("31 15:00")
+    years.fill(home.path, 250, home.now.wall, readings=12)
+    for path in ("/patterns", "/patterns/nights", "/patterns/weeks", "/report", "/diary", "/diary?month=2025-12"):
+        yield home.client().get(path).text
+    yield home.client().get("/report?from=2026-02-30&to=7").text
+
+
+def what_is_told(home: Home) -> Iterator[str]:
+    home.rows = (*THREE, watch("10 18:00", "11 08:00"))
+    client, entry = home.client(), f"/cramp?id={THREE[0].id}"
+    addresses = (entry, "/diary/add", "/diary/medicines", "/diary/away", "/about")
+    for path in (*addresses, "/cramp?id=none", "/diary?month=never", "/export"):
+        yield client.get(path).text
+    for path in addresses:
+        for fields in (
+            {"began": "25:00", "ended": "1", "severity": "11", "verdict": "two cramps", "day": "2026-02-30"},
+            {"began": "03:04", "ended": "03:00", "day": "2027-01-01", "first": "2026-01-09", "last": "2026-01-01"},
+        ):
+            yield client.post(path, data=fields, headers=OURS, follow_redirects=True).text
+    for judgement in (
+        Judgement(THREE[0].id, at("11 09:00"), Verdict.TWO, 7, Leg.BOTH, Muscle.FOOT, "7", second=at("10 23:42").wall),
+        Judgement(THREE[0].id, at("11 09:10"), Verdict.NONE, onset=at("10 23:30").wall, end_unknown=True),
+        Judgement(THREE[0].id, at("11 09:20"), onset=THREE[0].onset.wall, seconds=60.0),
+    ):
+        home.house().tell((judgement,))
+        yield client.get(entry).text
+        yield client.get("/").text
+    medicine = Medicine("2", at("11 09:00"), SATURDAY, Remedy.STATIN, Change.STARTED, "7")
+    home.house().tell((Added("1", at("11 09:00"), at("11 02:00").wall), medicine))
+    home.house().tell((replace(medicine, change=Change.STOPPED, name="8", retracted=True),))
+    home.house().tell((About(at("11 09:00"), yes=(Condition.KIDNEY, Flag.WALKING), no=(Flag.NUMB,)),))
+    for path in ("/", "/diary", "/cramp?id=1", "/diary/medicines", "/about", "/report"):
+        yield client.get(path).text
+    home.keeps = False
+    yield client.post(entry, data={"began": "23:40", "severity": "3"}, headers=OURS).text
+
+
 def relief(home: Home) -> Iterator[str]:
     for stands in (True, False):
         home.habits = Habits(stands=stands)
@@ -300,6 +354,8 @@ def sorry(home: Home) -> Iterator[str]:
         pairing,
         check_ins,
         deleting,
+        patterns,
+        what_is_told,
         relief,
         guide,
         sorry,
@@ -334,9 +390,7 @@ CODE = re.compile(r"default-src|frame-ancestors|sudo apt install|import sys")
 TELLING = {"texts", "demo", "household", "rooms", "check", "settings", "entrance", "writer", "wiping", "errors", "cli"}
 """Further modules that have sentences for a person."""
 SPEAKING = sorted(
-    path
-    for path in (ROOT / "bedside").rglob("*.py")
-    if path.parent.name in ("pages", "devices") or path.stem in TELLING
+    path for path in (ROOT / "bedside").rglob("*.py") if {"pages", "devices"} & set(path.parts) or path.stem in TELLING
 )
 SERVER = {"server.py", "serving.py", "headers.py", "crowd.py"}
 """What they say goes into the log, or to whoever is refused before the app, and with it any catalogue, is asked for."""

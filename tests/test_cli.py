@@ -17,10 +17,12 @@ from urllib.request import urlopen
 import pytest
 
 from bedside.household import AlreadyRunningError, hold
+from tests.diary.rows import ended
+from tests.diary.whole import diary
 from tests.visitor import Visitor
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
-COMMANDS = ("run", "demo", "check", "pair")
+COMMANDS = ("run", "demo", "check", "pair", "export")
 PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary", "emergency")
 PATIENCE = 60.0  # seconds until a test gives up: a slow computer is no failure
 
@@ -349,3 +351,27 @@ def test_the_demo_answers_what_it_does_not_understand_and_asks_for_the_stretch(t
         read_until(demo, "Time for the evening stretch.")
         demo.send_signal(signal.SIGINT)
         assert demo.wait(PATIENCE) == 0
+
+
+# --- export ---
+
+
+def test_an_export_writes_a_new_file_of_the_diary_and_writes_over_none(tmp_path: Path) -> None:
+    missing = bedside(tmp_path, "export", str(tmp_path / "cramps.csv"))
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr.startswith("bedside: The diary cannot be read just now")
+    data = tmp_path / "home/.local/share/bedside"
+    data.mkdir(parents=True)
+    diary(data / "diary.db", [ended()])
+    for name, begins in (("cramps.csv", "\N{ZERO WIDTH NO-BREAK SPACE}night,onset"), ("a.json", '{"bedside":1')):
+        ended_well = bedside(tmp_path, "export", str(tmp_path / name))
+        assert (ended_well.returncode, ended_well.stderr) == (0, "")
+        assert (tmp_path / name).read_text().startswith(begins)
+    nights = bedside(tmp_path, "export", "--nights", str(tmp_path / "nights.csv"))
+    assert nights.returncode == 0
+    assert (tmp_path / "nights.csv").read_text().startswith("\N{ZERO WIDTH NO-BREAK SPACE}night,observed")
+    again = bedside(tmp_path, "export", str(tmp_path / "a.json"))
+    assert again.returncode == 1
+    assert again.stderr == f"bedside: {tmp_path}/a.json is there already. Choose another name.\n"
+    assert bedside(tmp_path, "export", "--nights", str(tmp_path / "b.json")).returncode == 2
+    assert not (tmp_path / "b.json").exists()

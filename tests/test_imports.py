@@ -20,6 +20,7 @@ FILES = {
 PACKAGES = {path.parent.name for path in FILES.values() if path.parent.parent.name == "bedside"}
 PURE = ("night", "patterns")
 DATA_MODULES = {
+    "bisect",
     "collections",
     "dataclasses",
     "datetime",
@@ -53,7 +54,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "surroundings": ("devices.cards", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),
     "devices": ("night", "texts", "catalogue"),
-    "diary": ("night", "patterns.nights", "catalogue"),
+    "diary": ("night", "patterns.nights", "patterns.facts", "patterns.raster", "catalogue"),
     "daemon": ("night",),
     "deletion": ("daemon", "diary.wiping", "night.state"),
     "pages": (
@@ -84,6 +85,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "check",
         "demo",
         "devices",
+        "diary",
         "control",
         "night.cues",
         "texts",
@@ -95,7 +97,15 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
 LIBRARIES: Mapping[str, set[str]] = {
     "apscheduler": {"timetable"},
     "click": {"cli"},
-    "flask": {"pages.site"},
+    "flask": {
+        "pages.about_views",
+        "pages.answers",
+        "pages.diary_views",
+        "pages.export_views",
+        "pages.patterns_views",
+        "pages.report_views",
+        "pages.site",
+    },
     "gpiozero": {"demo", "devices.button", "devices.buzzer", "devices.light"},
     "ifaddr": {"network"},
     "jinja2": {"pages.site"},
@@ -104,11 +114,12 @@ LIBRARIES: Mapping[str, set[str]] = {
     "sqlite_utils": {"diary.migrations", "diary.store"},
     "tzlocal": {"devices.clock"},
     "waitress": {"pages.serving"},
-    "werkzeug": {"pages.site"},
+    "markupsafe": {"pages.charts.svg"},
+    "werkzeug": {"pages.answers", "pages.site"},
 }
 """Where each library is known. Another place is a decision: make it here, too."""
 
-BROUGHT_BY = {"jinja2": "flask", "werkzeug": "flask"}
+BROUGHT_BY = {"jinja2": "flask", "markupsafe": "flask", "werkzeug": "flask"}
 """Libraries that another one needs itself and brings along."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bedside.control import Control
+from bedside.diary.exported import LARGEST
 from bedside.door import DIGITS, OPEN_SECONDS, TRIES
 from bedside.night.state import LEAN, PAIRING_HOLD
 from bedside.pages.crowd import Limits
@@ -120,6 +121,7 @@ def test_the_limits_are_the_codes_own(tmp_path: Path) -> None:
         ["token", f"{bits} random bits, for {LASTS / timedelta(days=1):g} days after the last visit"],
         ["headers of a request", f"{limits.header_bytes / 1024:g} kB"],
         ["body of a request", f"{limits.body_bytes / 1024:g} kB"],
+        ["a diary that is brought in, from a paired phone, with a fresh code", f"{LARGEST / 1024**2:g} MB"],
         ["connections of an address", f"{limits.per_address}"],
         ["connections in all", f"{limits.in_all}"],
         ["without a whole request", f"{limits.request_seconds + limits.idle_seconds:g} s"],

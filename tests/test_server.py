@@ -86,7 +86,7 @@ from bedside.settings import Settings
 now = lambda: Moment("boot", 1.0, datetime(2026, 1, 11, 8, tzinfo=UTC))
 nothing = lambda *_: None
 entrance = Entrance(Settings(network=False), (), keep=nothing, note=nothing, now=now, changed=nothing)
-house = House(Path("/nowhere/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 7, entrance, nothing)
+house = House(Path("/no/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 7, entrance, *[nothing] * 2)
 server = PageServer("127.0.0.1", 0, lambda: create_app(house), print, now)
 server.start()
 names = ("flask", "waitress", "jinja2", "werkzeug")

@@ -40,6 +40,7 @@ class Limits:
     header_bytes: int = 8 * 1024
     body_bytes: int = 64 * 1024
     large_bodies: Mapping[str, int] = field(default_factory=dict)
+    welcome: Callable[[str], bool] = lambda _: True  # whether who has these may send a large body
     of_a_phone: int = 6
     per_address: int = 24
     in_all: int = 100
@@ -48,6 +49,11 @@ class Limits:
     answer_seconds: float = 10.0
     leave_seconds: float = 2.0
     bytes_a_second: int = 128 * 1024  # a weak wireless network's pace; 20 MB take 160 s at most
+
+    def large_body(self, method: str, path: str, cookies: str) -> int | None:
+        """The most bytes that may come with this request; None where it may be no more than with any other."""
+        most = self.large_bodies.get(path) if method == "POST" else None
+        return most if most is not None and self.welcome(cookies) else None
 
     def seconds(self, phase: Phase) -> float:
         """How long a connection may be at it; infinite while the app has its request."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
@@ -12,13 +13,17 @@ from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
 
+if TYPE_CHECKING:
+    from bedside.diary.importing import Imported
+
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Callables that any thread may call.
 
     `next_reminder` leaves out that of an evening that is over. `choose` keeps new habits, which hold at once; False
-    where they are not on the disk after some seconds. `tell` keeps what a person told, and answers so too. `evening` is
+    where they are not on the disk after some seconds. `tell` keeps what a person told, `bring_in` a whole diary, and
+    both answer so too. `evening` is
     the date of the evening that a stretch now belongs to, and its night where that has another date. `stretch` starts
     its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume (True) or the
     evening's; all three do nothing where the night does not allow it. `entrance` is who may open the pages. `press` is
@@ -41,6 +46,7 @@ class House:
     try_sound: Callable[[bool], None]
     entrance: Entrance
     delete: Callable[[], Deleted]
+    bring_in: "Callable[[Imported], bool]"
     press: Callable[[float], None] | None = None
     remind: Callable[[], None] | None = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bedside.catalogue import _
 from bedside.night.events import Moment, PartReported
+from bedside.pages.crowd import Limits
 from bedside.pages.headers import HEADERS, NO_STORE, refusal
 
 if TYPE_CHECKING:
@@ -39,13 +40,15 @@ class PageServer:
         make_app: "Callable[[], WSGIApplication]",
         post: Callable[[object], None],
         now: Callable[[], Moment],
+        *,
+        limits: Limits | None = None,
     ) -> None:
         """`host` is a name or an IP address of this machine; port 0 takes any free one.
 
         "::" takes every address, IPv4 and IPv6, and every IPv4 address where the kernel has no IPv6.
         """
         self._host, self._wanted = host, port
-        self._make_app, self._post, self._now = make_app, post, now
+        self._make_app, self._post, self._now, self._limits = make_app, post, now, limits
         self._listener: socket.socket | None = None
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._serve, name="pages", daemon=True)
@@ -77,7 +80,7 @@ class PageServer:
             return
         from bedside.pages.serving import serve
 
-        serve(self._app(), self._listener, self._woken)
+        serve(self._app(), self._listener, self._woken, self._limits)
 
     def _visited(self, listener: socket.socket) -> bool:
         """Wait, without ever waking in between, for a connection (True) or for the end (False)."""

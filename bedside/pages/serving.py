@@ -193,7 +193,7 @@ class _Request(parser.HTTPRequestParser):  # type: ignore[misc]
             raise parser.ParsingError("what cannot be") from error
         if self.chunked or "TRANSFER_ENCODING" in self.headers:
             raise parser.TransferEncodingNotImplemented("no length")
-        most = self._limits.large_bodies.get(self.request_uri) if self.command == "POST" else None
+        most = self._limits.large_body(self.command, self.request_uri, self.headers.get("COOKIE", ""))
         if most is not None and self.content_length > self._limits.body_bytes:
             self.large = True
             self.adj = copy(self.adj)

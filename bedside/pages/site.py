@@ -11,7 +11,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from bedside.catalogue import N_, _, language, translations
 from bedside.diary.wiping import Deleted
 from bedside.door import Knock
-from bedside.pages import checkin, deleting, demo, guide, morning, pairing, relief, settings, stretch
+from bedside.pages import (
+    about_views,
+    checkin,
+    deleting,
+    demo,
+    diary_views,
+    export_views,
+    guide,
+    morning,
+    pairing,
+    patterns_views,
+    relief,
+    report_views,
+    settings,
+    stretch,
+)
+from bedside.pages.answers import asks, say
 from bedside.pages.guard import COOKIE, COOKIE_SECONDS, Guard
 from bedside.pages.headers import HEADERS, NO_STORE
 from bedside.pages.house import House
@@ -59,6 +75,11 @@ def make_site(house: House, assets: Path) -> Flask:
     app.add_url_rule("/settings/delete", "delete", lambda: _delete(house), methods=["POST"])
     app.add_url_rule("/pair", "pair", lambda: _pair(house))
     app.add_url_rule("/pair", "enter", lambda: _enter(house), methods=["POST"])
+    report_views.add_views(app, house)
+    about_views.add_views(app, house)
+    diary_views.add_views(app, house)
+    patterns_views.add_views(app, house)
+    export_views.add_views(app, house)
     _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
     return app
@@ -85,19 +106,14 @@ def _morning(house: House) -> str:
 def _check_in(house: House) -> tuple[str, int] | AnyResponse:
     night = morning.night_named(house, request.form.get("night", ""))
     if night is None:
-        return _say(400, _("There is no such night"), _("Open the morning page again and use its own buttons."))
-    again = checkin.take(house, night, dict(request.form.lists()), _by())
+        return say(400, _("There is no such night"), _("Open the morning page again and use its own buttons."))
+    again = checkin.take(house, night, dict(request.form.lists()), asks())
     if again is None:
         latest = night == morning.shown_night(house, house.now().wall)  # a tab kept open shows the new night tomorrow
         return redirect(f"/?{'' if latest else f'night={night}&'}kept={night}#checkin", 303)
     return render_template(
         "morning.html", **morning.page(house, of=night, again=again)
     ), 503 if again.unwritten else 400
-
-
-def _by() -> str:
-    """The name of the phone that asks; empty in the demo."""
-    return g.visit.phone.name if g.visit else ""
 
 
 def _stretch(house: House) -> str:
@@ -125,7 +141,7 @@ def _own() -> str | None:
 def _try_sound(house: House) -> tuple[str, int] | AnyResponse:
     quiet = settings.SOUNDS.get(request.form.get("at", ""))
     if quiet is None:
-        return _say(400, _("There is no such sound"), _("Open the settings again and use their own buttons."))
+        return say(400, _("There is no such sound"), _("Open the settings again and use their own buttons."))
     house.try_sound(quiet)
     return redirect("/settings?tried=1#hear", 303)
 
@@ -155,14 +171,14 @@ def _put_out(house: House) -> tuple[str, int] | AnyResponse:
     """Put out the phone that the form names, or all of them."""
     phones, form = house.entrance.phones, request.form
     if not (form.get("id") or form.get("all") == "yes"):
-        return _say(400, _("There is no such phone"), _("Open the settings again and use their own buttons."))
+        return say(400, _("There is no such phone"), _("Open the settings again and use their own buttons."))
     id = form.get("id", "")
     if id in ("", _own()) and form.get("sure") != "yes":
         return render_template("sure.html", id=id), 200  # one slip would lock its own phone out until the next day
     if phones.put_out(id) if id else phones.put_all_out():
         return redirect("/settings?removed=1#phones", 303)
     hint = _("If the power goes now, a phone that was removed may be let in again. Then remove it once more.")
-    return _say(503, _("Not written down yet"), hint)
+    return say(503, _("Not written down yet"), hint)
 
 
 def _delete(house: House) -> tuple[str, int] | AnyResponse:
@@ -175,14 +191,10 @@ def _delete(house: House) -> tuple[str, int] | AnyResponse:
             "The card takes its time, or refuses. The device goes on trying, and finishes it at its next start if need "
             "be. Pair this phone anew to see how the diary is."
         )
-        return _say(503, _("Not all is deleted yet"), hint)
+        return say(503, _("Not all is deleted yet"), hint)
     answer = redirect("/pair?deleted=1", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
     return answer
-
-
-def _say(status: int, title: str, hint: str) -> tuple[str, int]:
-    return render_template("sorry.html", title=title, hint=hint, code=status), status
 
 
 def _refusal(guard: Guard) -> tuple[str, int] | AnyResponse | None:
@@ -192,7 +204,7 @@ def _refusal(guard: Guard) -> tuple[str, int] | AnyResponse | None:
             "Open the page at this device's own address: typing sudo bedside pair on the device shows it. Or write the "
             "name that you opened into its setting names."
         )
-        return _say(400, _("This address does not lead here"), hint)
+        return say(400, _("This address does not lead here"), hint)
     if refused:
         abort(refused)
     g.visit = guard.visit(request.cookies.get(COOKIE, ""))
@@ -221,4 +233,4 @@ def _sorry(error: HTTPException) -> tuple[str, int] | AnyResponse:
     if code < 400:
         return error.get_response()
     title, hint = SORRY.get(code, SORRY[500 if code >= 500 else 405])
-    return _say(code, _(title), _(hint))
+    return say(code, _(title), _(hint))
