@@ -16,7 +16,7 @@ from bedside.devices.thermometer import SensorFailed, Thermometer
 from bedside.devices.voice import Voice
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
-from bedside.household import AlreadyRunningError, hold
+from bedside.holding import AlreadyRunningError, hold
 from bedside.night.events import PartReported
 from bedside.settings import Folders, Settings
 

@@ -3,7 +3,6 @@
 What no press waits for, and is slow to import, is built beside the running loop by `rooms.py`.
 """
 
-import fcntl
 import logging
 import signal
 import threading
@@ -11,13 +10,14 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.catalogue import _
 from bedside.daemon import Daemon, RulesChanged, StopAsked
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.clock import Clock
 from bedside.devices.light import Light
+from bedside.holding import hold
 from bedside.night.contact import Contact
 from bedside.night.cues import Cue
 from bedside.night.effects import Boot, Row, Save
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class AlreadyRunningError(OSError):
-    """Another bedside holds the diary."""
-
-
 def rules_of(habits: Habits, *, has_phone: bool = False) -> Rules:
     """The rules a press is read with. The light counts as found once it reports itself well."""
     return Rules(
@@ -56,29 +52,6 @@ def rules_of(habits: Habits, *, has_phone: bool = False) -> Rules:
         light_found=False,
         has_phone=has_phone,
     )
-
-
-def hold(folder: Path) -> IO[str]:
-    """Make the folder and hold it for this process alone. Raises AlreadyRunningError, or OSError with a sentence."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("a")
-    except OSError as error:
-        raise OSError(
-            _(
-                "The folder %(folder)s cannot be used (%(error)s). Check who owns it.",
-                folder=folder,
-                error=error.strerror,
-            )
-        ) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise AlreadyRunningError(
-            _("bedside runs already: it holds %(folder)s. Stop it first, or use it.", folder=folder)
-        ) from None
-    return file
 
 
 class Household:
@@ -225,7 +198,8 @@ class Household:
     def tell_diary(self, rows: tuple[Row, ...]) -> bool:
         """Keep what a person told on the page; True once it is on the disk. From any thread."""
         now = self.clock.now()
-        return self._keeping.keep(Save(f"{now.key}/told/{next(self._told)}", now, rows), self.writer.save)
+        save = Save(f"{now.key}/told/{next(self._told)}", now, rows)
+        return self._keeping.keep_and_show(save, self.writer.save, self.writer.after)
 
     def arm(self) -> None:
         """Arm the button if it is not; whether it is heard is told once a change."""

@@ -196,7 +196,7 @@ def test_an_added_cramp_is_split_retracted_and_taken_back_and_all_of_that_is_tol
     assert night_says(place, browser, night) == "No cramp, as you told it"
     browser.get(entry)
     take_back = browser.find_element("css selector", "button:not(.first)")
-    assert take_back.text == "Take the retraction back"
+    assert take_back.text == "Put it back"
     press(browser, take_back)
     assert night_says(place, browser, night) == "2 cramps"
     browser.get(entry)

@@ -387,7 +387,8 @@ NOT_SHOWN = {
 }
 """What libraries and players say, by which their errors are told apart; and a name that stands for no engine."""
 CODE = re.compile(r"default-src|frame-ancestors|sudo apt install|import sys")
-TELLING = {"texts", "demo", "household", "rooms", "check", "settings", "entrance", "writer", "wiping", "errors", "cli"}
+TELLING = {"texts", "demo", "household", "holding", "rooms", "check", "settings", "entrance", "cli"}
+TELLING |= {"writer", "wiping", "errors"}
 """Further modules that have sentences for a person."""
 SPEAKING = sorted(
     path for path in (ROOT / "bedside").rglob("*.py") if {"pages", "devices"} & set(path.parts) or path.stem in TELLING

@@ -129,6 +129,26 @@ def test_a_strip_is_made_of_a_row_of_the_raster() -> None:
     assert made == Strip(WINDOW, one.marks, {"a": 0.7}, one.unknown, ((0.5, 19.0), (0.6, 18.0)))
 
 
+def test_what_is_doubtful_is_told_apart_from_the_cramps() -> None:
+    sure, doubtful = mark("a", 0.5), mark("b", 0.6, None, doubtful=True)
+    for drawn in (night, lambda *marks: nights(raster([row(marks=marks)]))):
+        said = {how: check(drawn(*marks)).findtext("desc") or "" for how, marks in {
+            "sure": (sure,), "doubtful": (doubtful,), "both": (sure, doubtful), "neither": (),
+        }.items()}  # fmt: skip
+        assert "1 cramp is marked where it began." in said["sure"]
+        assert "press" not in said["sure"]
+        assert "1 press that may have been a cramp is marked." in said["doubtful"]
+        assert "1 cramp is" not in said["doubtful"]
+        assert "1 cramp is marked where it began. 1 press that may have been a cramp is marked." in said["both"]
+        assert "Nothing is marked." in said["neither"]
+
+
+def test_the_key_calls_a_doubtful_mark_that_nobody_graded_no_cramp() -> None:
+    untold = "a cramp, and nobody said how bad it was"
+    assert untold not in strip_key(Strip(WINDOW, (mark(severity=None, doubtful=True),)), name="night")
+    assert untold in strip_key(Strip(WINDOW, (mark(severity=None),)), name="night")
+
+
 @settings(deadline=None)
 @given(rows(), st.lists(st.tuples(st.floats(0, 1), st.floats(-20, 45)), max_size=30), st.floats(0, 1))
 def test_whatever_the_night_was_its_strip_holds_together(
@@ -193,6 +213,20 @@ def test_the_key_tells_of_the_signs_that_there_are_and_of_no_other() -> None:
     assert "away; a dot at the end" in full
     measured = raster([row(celsius=(18.0,) * HOURS)]), raster([row(celsius=(*[18.0] * 12, None, *[18.0] * 11))])
     assert ["not measured" in raster_key(one, name="nights") for one in measured] == [False, True]
+
+
+def test_the_first_night_is_named_and_not_the_monday_of_its_week() -> None:
+    for days, nights_of_it in ((range(2, 100), 98), (range(100), 100), (range(6, 20), 14)):
+        desc = check(nights(raster([row(day) for day in days]))).findtext("desc") or ""
+        assert f"It shows {nights_of_it} nights, from {days[0] + 1} January 2024 on." in desc
+
+
+def test_over_years_it_is_said_what_stands_in_brackets() -> None:
+    brackets = "The name of a mark has in brackets how bad it was, 0 to 10."
+    graded = row(marks=(mark(),))
+    assert brackets in nights(raster([graded, row(100)]))
+    assert brackets not in nights(raster([graded, row(80)]))
+    assert brackets not in nights(raster([row(marks=(mark(severity=None),)), row(100)]))
 
 
 def test_without_a_night_it_says_so() -> None:

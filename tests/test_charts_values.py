@@ -103,10 +103,22 @@ def test_below_the_gate_the_cramps_are_counted_and_nothing_has_an_interval() -> 
 def test_of_many_weeks_the_last_year_is_drawn_and_it_is_said() -> None:
     many = by_week(diary([1] * 7 * 60))
     assert len(points(weeks(many))) == MOST_WEEKS == 52
-    assert weeks_shown(many) == "The last 52 of 60 weeks are drawn; the table has them all."
+    assert weeks_shown(many) == "The last 52 of 60 weeks are drawn."
     assert weeks_shown(many) in weeks(many)
     assert weeks_shown(many[:52]) == ""
     assert weeks(many) != weeks(many[:-1])
+
+
+@pytest.mark.parametrize("number", [8, 14, 26, 40, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52])
+def test_no_date_below_the_weeks_touches_the_last_one(number: int) -> None:
+    """At the largest that the sheet makes them a letter is about 8 units wide."""
+    drawn = read(weeks(by_week(diary([1] * 7 * number))))
+    dates = [one for one in drawn.iter("text") if float(one.get("y", "")) == 256]
+    *middles, last = dates
+    begins = float(last.get("x", "")) - 8 * len(last.text or "")
+    assert last.get("text-anchor") == "end"
+    assert middles
+    assert all(float(one.get("x", "")) + 4 * len(one.text or "") + 3 <= begins for one in middles)
 
 
 def test_without_a_week_there_is_still_a_drawing() -> None:

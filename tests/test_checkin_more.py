@@ -110,6 +110,47 @@ def test_a_time_that_the_clock_skipped_is_none(tmp_path: Path) -> None:
     assert "There was no such time on" in answer.text
 
 
+def test_midday_for_midnight_is_asked_about_and_kept_by_day_if_it_was(home: Home, phone: FlaskClient) -> None:
+    answer = tell(phone, **{"missed-0": "12:30"})
+    assert answer.status_code == 400
+    assert "12:30 is on Saturday, outside your sleep window. Half past midnight is 00:30." in answer.text
+    assert tell(phone, **{"missed-0": "12:30", "sure-by-day": "on"}).status_code == 303
+    assert cramps(home)[0].onset == at("10 12:30").wall
+
+
+# --- away, here, and nothing to add ---
+
+
+def test_away_with_a_cramp_is_asked_about_and_then_said(home: Home, phone: FlaskClient) -> None:
+    answer = tell(phone, slept="no")
+    assert answer.status_code == 400
+    assert "There is a cramp in this night." in answer.text
+    assert home.told == 0
+    assert tell(phone, **{"slept": "no", "sure-away": "on"}).status_code == 303
+    assert "Away: what was pressed is in no rate" in words_of(phone.get("/").text)
+
+
+def test_a_quiet_night_is_told_by_one_tap(tmp_path: Path) -> None:
+    home = Home(tmp_path, rows=(ALL_NIGHT,))
+    phone = home.client()
+    assert "I slept here, nothing to add" in phone.get("/").text
+    assert tell(phone, quick="yes").status_code == 303
+    with reading(home.path) as reader:
+        told = reader.check_in(SATURDAY)
+    assert told is not None
+    assert (told.slept_here, told.disturbance, told.asked) == (True, None, ())
+    assert "I slept here, nothing to add" not in phone.get("/").text
+
+
+def test_what_is_the_same_as_a_press_that_nobody_judged_is_asked_about(tmp_path: Path) -> None:
+    home = Home(tmp_path, rows=(cramp("11 02:00", 1, doubtful=True), cramp("11 02:10", 1), ALL_NIGHT))
+    same = {"verdict-1": "same as the one before"}
+    answer = tell(home.client(), **same)
+    assert answer.status_code == 400
+    assert "Say first what the one before it was." in answer.text
+    assert tell(home.client(), **same, **{"verdict-0": "a cramp"}).status_code == 303
+
+
 # --- two cramps in one ---
 
 
@@ -162,6 +203,13 @@ def test_other_factors_are_asked_about_where_the_habits_say_so(home: Home, phone
     assert "Caffeine" in phone.get("/").text
     tell(phone, caffeine="on", stress="on")
     assert answered(home) == ((Factor.CAFFEINE,), (*ALWAYS_ASKED, Factor.CAFFEINE))
+
+
+def test_an_old_answer_is_not_widened_by_a_habit_of_today(home: Home, phone: FlaskClient) -> None:
+    tell(phone, effort="on")
+    home.habits = Habits(factors=(Factor.CAFFEINE,))
+    assert tell(phone, effort="on", note="More.").status_code == 303
+    assert answered(home) == ((Factor.EFFORT,), ALWAYS_ASKED)
 
 
 def test_a_factor_that_was_answered_is_asked_about_again_whatever_the_habits_say_now(home: Home) -> None:

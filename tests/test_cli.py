@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from bedside.household import AlreadyRunningError, hold
+from bedside.holding import AlreadyRunningError, hold
 from tests.diary.rows import ended
 from tests.diary.whole import diary
 from tests.visitor import Visitor

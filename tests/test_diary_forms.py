@@ -376,6 +376,24 @@ def test_an_added_time_in_a_night_in_which_the_clock_changed(day: str, began: st
         assert told.added.onset == outcome
 
 
+def test_an_evening_that_is_still_to_come_is_likely_yesterdays() -> None:
+    faults = added(began="23:50", ended="23:55")
+    assert set(faults) == {"began"}
+    assert faults["began"].startswith("23:50 today is still to come. Was it yesterday?")
+    now = local("2026-01-11 08:00")
+    asked = {"day": "2026-01-11", "began": "23:50"}
+    assert added_form.likely_day(sent(**asked), LONDON, now) == SATURDAY
+    for other in ({"began": "07:59"}, {"day": "2026-01-10"}, {"day": "2026-01-12"}, {"day": "x"}, {"began": "x"}):
+        assert added_form.likely_day(sent(**asked | other), LONDON, now) is None
+
+
+@pytest.mark.parametrize(("ended", "asks"), [("01:30", False), ("01:31", True), ("11:30", True), ("", False)])
+def test_a_length_above_half_an_hour_has_to_be_meant(ended: str, asks: bool) -> None:
+    told = added("2026-01-11 12:00", began="01:00", ended=ended)
+    assert ("long" in added_form.look_around(sent(), told, [], LONDON)) is asks
+    assert added_form.look_around(sent(long="on"), told, [], LONDON) == {}
+
+
 @pytest.mark.parametrize(("seconds", "asks"), [(0, True), (60, True), (-60, True), (61, False), (-61, False)])
 def test_one_within_a_minute_is_asked_about(seconds: int, asks: bool) -> None:
     told = added()
@@ -464,7 +482,7 @@ def test_a_journey_is_every_night_from_the_first_to_the_last() -> None:
         ({"first": ""}, "first", "No date is set."),
         ({"last": "soon"}, "last", "not a date"),
         ({"first": "2026-01-07"}, "last", "before the first"),
-        ({"last": "2026-01-11"}, "last", "still to come"),
+        ({"last": "2026-01-11"}, "last", "Nights up to that of 10 January 2026 can be told so far."),
         ({"first": "2025-01-05"}, "last", "These are 367 nights. At most 366"),
         ({"first": "1999-01-01", "last": "1999-01-02"}, "first", "too long ago"),
     ],
@@ -486,7 +504,7 @@ def test_what_was_told_of_a_night_stays_when_it_was_away() -> None:
     back = away_form.rows(
         replace(trip, away=False), {row.night: KeptCheckIn(False, 4, (), "") for row in rows[:1]}, moment=NOW, by=""
     )
-    assert [(row.night.day, row.slept_here, row.disturbance) for row in back] == [(3, None, 4)]
+    assert [(row.night.day, row.slept_here, row.disturbance) for row in back] == [(3, True, 4)]
 
 
 def test_nights_with_a_cramp_or_told_as_here_speak_against_a_journey_and_never_against_having_been_here() -> None:

@@ -37,7 +37,7 @@ DATA_MODULES = {
 
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
-    "surroundings", "rooms", "entrance", "catalogue", "deletion",
+    "surroundings", "rooms", "entrance", "catalogue", "deletion", "holding",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -50,6 +50,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "phones": ("night", "catalogue"),
     "entrance": ("catalogue", "door", "network", "night", "phones", "settings", "texts"),
     "systemd": (),
+    "holding": ("catalogue",),
     "control": ("night.events", "settings"),
     "surroundings": ("devices.cards", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),

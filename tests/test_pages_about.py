@@ -118,6 +118,16 @@ def test_a_yes_advises_an_appointment_where_the_evidence_does(phone: FlaskClient
     assert (one in ADVISED) is (one not in (Condition.CIRCULATION, Condition.BACK))
 
 
+def test_a_swelling_is_told_the_same_day_sign_with_its_source_before_any_appointment(phone: FlaskClient) -> None:
+    today = "First: get medical help today if One leg is swollen, warm, red, dark or tender."
+    tell(phone, weak="yes", numb="no")
+    assert today not in words_of(phone.get("/about").text)
+    tell(phone, numb="yes")
+    text = words_of(phone.get("/about").text)
+    assert text.index(today) < text.index(ADVICE)
+    assert "NHS" in text[text.index(today) : text.index(ADVICE)]
+
+
 def test_a_no_advises_nothing(phone: FlaskClient) -> None:
     tell(phone, **dict.fromkeys(FIELDS, "no"))
     assert ADVICE not in phone.get("/about").text

@@ -37,7 +37,7 @@ def shown(home: Home, query: str = "") -> list[str]:
 def roll_up(home: Home) -> None:
     """What the writer does when it has nothing else to do."""
     diary = Diary(home.path)
-    while diary.roll_up(home.now.wall, LONDON):
+    while diary.roll_up(home.now, LONDON):
         pass
     diary.close()
 
@@ -131,6 +131,13 @@ def test_unconfirmed_is_explained_where_it_is_said(home: Home) -> None:
     assert explained in home.client().get("/diary").text
 
 
+def test_a_night_with_a_doubtful_press_is_not_explained_as_one_without_any(home: Home) -> None:
+    home.now, home.rows = at("12 08:00"), (ALL_NIGHT, cramp("11 02:00", 1, doubtful=True))
+    html = home.client().get("/diary").text
+    assert "there was none" not in html
+    assert "but none was made that is sure, and nobody has told whether you slept here." in html
+
+
 def test_the_night_that_runs_is_told_so_far(home: Home) -> None:
     home.rows, home.now = (watch("10 18:00", "11 01:00"), cramp("10 23:40", 6)), at("11 01:00")
     assert shown(home) == ["Saturday 10 1 cramp so far 23:40 6 minutes"]
@@ -159,7 +166,7 @@ def test_an_afternoon_has_the_coming_night_only_with_a_cramp(home: Home) -> None
 
 
 def test_nothing_before_the_first_known_night_and_nothing_to_come_is_shown(home: Home) -> None:
-    home.now, home.rows = at("20 08:00"), (CheckIn(date(2026, 1, 8), at("11 07:00")), cramp("10 23:40", 1))
+    home.now, home.rows = at("20 08:00"), (CheckIn(date(2026, 1, 8), at("11 07:00"), note="Told"), cramp("10 23:40", 1))
     assert [line.split()[1] for line in shown(home)] == [str(day) for day in range(19, 7, -1)]
 
 
@@ -177,7 +184,7 @@ def test_a_diary_with_nothing_in_it_says_so(home: Home) -> None:
 
 
 def test_each_month_leads_to_the_one_before_and_after_and_no_further(home: Home) -> None:
-    home.rows = (CheckIn(date(2025, 11, 20), at("11 07:00")), ALL_NIGHT)
+    home.rows = (CheckIn(date(2025, 11, 20), at("11 07:00"), note="Told"), ALL_NIGHT)
     client = home.client()
 
     def around(query: str) -> list[tuple[str, str]]:
@@ -192,7 +199,7 @@ def test_each_month_leads_to_the_one_before_and_after_and_no_further(home: Home)
 
 
 def test_a_month_is_chosen_by_a_form_without_a_script(home: Home) -> None:
-    home.rows = (CheckIn(date(2025, 11, 20), at("11 07:00")), ALL_NIGHT)
+    home.rows = (CheckIn(date(2025, 11, 20), at("11 07:00"), note="Told"), ALL_NIGHT)
     html = home.client().get("/diary?month=12&year=2025").text
     assert "<h1>December 2025</h1>" in html
     assert '<option value="12" selected>December</option>' in html

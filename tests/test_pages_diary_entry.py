@@ -266,7 +266,7 @@ def test_an_entry_is_retracted_and_taken_back_and_nothing_is_lost(home: Home, ph
     assert (gone.verdict, gone.counts) == (Verdict.NONE, False)
     text = words_of(page(phone))
     assert "You told that it was none. It is kept, and in no count." in text
-    assert "Take the retraction back" in text
+    assert "Put it back" in text
     later(home)
     assert told(phone, act="take-back").status_code == 303
     assert kept(home) == before

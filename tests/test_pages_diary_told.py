@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from bedside.diary.kept import KeptCramp, KeptMedicine
 from bedside.diary.reader import reading
 from bedside.night.told import CheckIn, Factor, Judgement, Leg, Muscle, Verdict
+from bedside.pages.diary.medicine_form import FLAGGED, GLOSSES, REMEDIES
 from tests.homes import OURS, SATURDAY, THREE, Home, at, cramp, watch, words_of
 from tests.test_pages_diary_entry import form
 
@@ -137,6 +138,28 @@ def test_a_form_that_was_made_nowhere_is_made_anew(home: Home, phone: FlaskClien
     assert phone.post(ADD, data=form(answer.text), headers=OURS).status_code == 303
 
 
+def test_last_nights_late_evening_is_shown_again_with_yesterdays_date(home: Home, phone: FlaskClient) -> None:
+    answer = told(phone, ADD, began="23:50", ended="23:55")
+    assert (answer.status_code, home.told) == (400, 0)
+    assert fault(answer, "began").startswith("23:50 today is still to come. Was it yesterday?")
+    again = form(answer.text)
+    assert (again["day"], again["began"], again["ended"]) == ("2026-01-10", "23:50", "23:55")
+    assert phone.post(ADD, data=again, headers=OURS).status_code == 303
+    (one,) = [cramp for cramp in cramps(home) if cramp.origin == "page"]
+    assert (one.onset, one.seconds) == (at("10 23:50").wall, 300)
+
+
+def test_a_length_of_hours_has_to_be_meant_with_the_guides_line_beside_it(home: Home, phone: FlaskClient) -> None:
+    assert "It did last that long" not in phone.get(ADD).text
+    answer = told(phone, ADD, began="01:00", ended="07:30")
+    assert (answer.status_code, home.told) == (400, 0)
+    assert "From one time to the other it is 6 hours 30 minutes." in fault(answer, "long")
+    line = "Get medical help today if The cramp has gone on for more than 10 minutes and does not ease. NHS"
+    assert line in words_of(answer.text)
+    assert phone.post(ADD, data=form(answer.text) | {"long": "on"}, headers=OURS).status_code == 303
+    assert [one.seconds for one in cramps(home) if one.origin == "page"] == [6.5 * 3600]
+
+
 def test_the_form_begins_with_today(phone: FlaskClient) -> None:
     assert form(phone.get(ADD).text)["day"] == "2026-01-11"
     assert 'max="2026-01-11"' in phone.get(ADD).text
@@ -193,14 +216,34 @@ def test_a_medicine_is_retracted_struck_and_taken_back_with_its_history(home: Ho
     later(home)
     assert phone.post(MEDICINES, data={"id": one.id, "act": "retract"}, headers=OURS).status_code == 303
     html = phone.get(MEDICINES).text
-    assert "<s>Statin: Started (Simvastatin 20 mg)</s> Retracted." in html
-    assert "08:01 on Sunday, 11 January 2026, on A phone: retracted First told before that." in words_of(html)
+    assert "<s>Statin: Started (Simvastatin 20 mg)</s> Removed." in html
+    assert "08:01 on Sunday, 11 January 2026, on A phone: removed First told before that." in words_of(html)
     assert medicines(home) == [replace(one, retracted=True, at=medicines(home)[0].at)]
     later(home)
     assert phone.post(MEDICINES, data={"id": one.id, "act": "take-back"}, headers=OURS).status_code == 303
     html = phone.get(MEDICINES).text
     assert "<s>" not in html
-    assert "08:02 on Sunday, 11 January 2026, on A phone: the retraction was taken back" in words_of(html)
+    assert "08:02 on Sunday, 11 January 2026, on A phone: put back" in words_of(html)
+
+
+def test_the_list_leads_to_the_form_and_each_line_is_removed_without_opening_its_history(
+    home: Home, phone: FlaskClient
+) -> None:
+    told(phone, MEDICINES)
+    html = phone.get(MEDICINES).text
+    assert (
+        html.index('<a class="jump" href="#tell">Add a change</a>') < html.index('id="list"') < html.index('id="tell"')
+    )
+    (line,) = re.findall(r"<li>\s*<p class=\"small\">5 January 2026.*?</details>", html, re.DOTALL)
+    button = 'aria-label="Remove: Statin: Started, 5 January 2026">Remove</button>'
+    assert line.index(button) < line.index("<details>")
+
+
+def test_the_flagged_classes_are_explained_and_who_is_not_sure_is_told_what_to_choose(phone: FlaskClient) -> None:
+    html = phone.get(MEDICINES).text
+    for one in FLAGGED:
+        assert f"<strong>{REMEDIES[one]}:</strong> {GLOSSES[one]}" in html
+    assert "Not sure? Choose another medicine, or another supplement." in html
 
 
 def test_a_change_of_another_field_is_told_in_words(home: Home, phone: FlaskClient) -> None:
@@ -241,7 +284,7 @@ def test_a_journey_is_kept_night_by_night_in_one_go(home: Home, phone: FlaskClie
     assert home.told == 1
     text = words_of(phone.get(f"{AWAY}?kept=1").text)
     assert "Kept." in text
-    assert "4 nights, from that of 3 January 2026 to that of 6 January 2026: I was here after all" in text
+    assert "4 nights, from that of 3 January 2026 to that of 6 January 2026: I slept here after all" in text
     assert words_of(phone.get("/diary").text).count("Away") == 4
 
 
@@ -305,7 +348,7 @@ def test_a_journey_is_taken_back_and_only_where_it_was_told(home: Home, phone: F
     undo = form(phone.get(unescape(found[1])).text)
     assert (undo["where"], undo["first"], undo["last"]) == ("here", "2026-01-03", "2026-01-06")
     assert phone.post(AWAY, data=undo | {"last": "2026-01-09"}, headers=OURS).status_code == 303
-    assert nights(home) == {**dict.fromkeys((3, 4, 5, 6)), 8: True}
+    assert nights(home) == dict.fromkeys((3, 4, 5, 6, 8), True)
     answer = phone.post(AWAY, data=undo, headers=OURS)
     assert answer.status_code == 400
     assert "None of these nights was told as away" in fault(answer, "where")
@@ -319,7 +362,9 @@ def test_a_journey_that_was_told_already_is_kept_as_it_is(home: Home, phone: Fla
 
 def test_tonight_is_not_told_before_it_has_begun(home: Home, phone: FlaskClient) -> None:
     home.now = at("11 15:00")
-    assert "still to come" in fault(told(phone, AWAY, last="2026-01-11"), "last")
+    assert fault(told(phone, AWAY, last="2026-01-12"), "last") == (
+        "Nights up to that of 10 January 2026 can be told so far. Tell the others when you are back."
+    )
     home.now = at("11 22:30")
     assert told(phone, AWAY, last="2026-01-11", first="2026-01-11").status_code == 303
     assert nights(home) == {SATURDAY.day + 1: False}

@@ -19,12 +19,13 @@ from bedside.diary.exported import LARGEST
 from bedside.door import OPEN_SECONDS, TRIES
 from bedside.night.effects import CrampState, Phase
 from bedside.night.state import Line
+from bedside.pages.export_views import COPYING
 from bedside.pages.headers import HEADERS
 from bedside.pages.uploads import IMPORT, limits, token_in
 from bedside.phones import LASTS
 from tests.diary.rows import boot, open_files, phone
 from tests.diary.whole import diary, exported
-from tests.homes import LONDON, OURS, QUIET, THREE, Home, watch, words_of
+from tests.homes import LONDON, OURS, QUIET, THREE, Home, at, watch, words_of
 
 FILES = ("cramps.csv", "nights.csv", "diary.json", "diary.db")
 FRESH = "Then get a fresh code."
@@ -327,3 +328,25 @@ def test_the_date_in_a_files_name_is_the_local_one(home: Home) -> None:
     home.now = replace(home.now, wall=home.now.wall.replace(month=7, hour=23, minute=30).astimezone(LONDON))
     answer = home.client().get("/export/diary.json")
     assert home.now.wall.strftime("%Y-%m-%d") in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(("now", "taken"), [("11 06:59", False), ("11 07:00", True), ("11 22:00", False)])
+def test_in_the_sleep_window_nothing_comes_in_and_the_code_is_not_used_up(
+    home: Home, page: FlaskClient, file: bytes, now: str, taken: bool
+) -> None:
+    home.now = at(now)
+    code = home.entrance.door.open().code
+    answer = bring(page, file, code)
+    assert (answer.status_code == 303) is taken
+    assert (cramps(home) > 0) is taken
+    if not taken:
+        assert told(answer, "file").startswith("Nothing is brought in: it is the time you sleep.")
+        assert home.entrance.door.standing() is not None
+
+
+def test_a_second_copy_at_the_same_time_is_told_to_wait(page: FlaskClient) -> None:
+    with COPYING:
+        answer = page.get("/export/diary.db")
+    assert answer.status_code == 503
+    assert "Another copy is being made" in answer.text
+    assert page.get("/export/diary.db", buffered=True).status_code == 200

@@ -71,8 +71,7 @@ def shown(
     facts: Sequence[NightFacts], changes: Sequence[DatedChange] = (), factors: Sequence[str] = FACTORS
 ) -> dict[str, Panel]:
     """The panels by their names, those within a panel among them."""
-    today = (max((fact.night for fact in facts), default=MONDAY)) + timedelta(days=1)
-    found = panels(facts, rows_of(facts), changes, factors, today=today, names={"alcohol": "Alcohol"})
+    found = panels(facts, rows_of(facts), changes, factors, names={"alcohol": "Alcohol"})
     return {panel.id: panel for one in found for panel in (one, *one.parts)}
 
 
@@ -156,8 +155,8 @@ def test_it_is_said_once_and_before_the_panels_what_a_range_is() -> None:
 def test_an_empty_diary_has_a_page_that_says_what_will_appear_when() -> None:
     found = words(page([]))
     assert "Nothing to say yet, and that is fine" in found
-    assert "How often After 14 observed nights, on 16 January 2024 at the earliest." in found
-    assert "A verdict after 56 observed nights, on 27 February 2024 at the earliest." in found
+    assert "How often After 14 observed nights, about 16 January 2024 at the earliest." in found
+    assert "A verdict after 56 observed nights, about 27 February 2024 at the earliest." in found
     assert "By hour of the night After 20 cramps." in found
     assert "Once a month is over that has 20 observed nights with a temperature." in found
     assert '<section class="card' not in page([])
@@ -181,7 +180,7 @@ def test_a_diary_in_which_nothing_was_observed_has_a_page_too() -> None:
 @given(diaries(), st.booleans())
 def test_every_panel_names_the_unknown_nights(facts: list[NightFacts], some: bool) -> None:
     facts = [*facts, unknown(200), away(201), night(202, confirmed=False, doubtful=1, daytime=2, undated=1)]
-    changes = [DatedChange(MONDAY + timedelta(days=20), "Stopped magnesium")] if some else []
+    changes = [DatedChange(MONDAY + timedelta(days=201), "Stopped magnesium")] if some else []
     found = shown(facts, changes)
     tally = rate_panel(facts).tally
     for id in ORDER:
@@ -280,9 +279,33 @@ def test_the_table_of_how_often_has_the_numbers_of_the_panel(facts: list[NightFa
 
 def test_a_week_that_nothing_is_known_of_has_no_number() -> None:
     facts = [*diary([1] * 14), *(unknown(day) for day in range(14, 21)), *diary([0] * 7, first=21)]
-    assert shown(facts)["often"].tables[1].rows[1][1:] == ("0", "0", "7", "0", "not known", "not known", "not known")
-    assert shown(facts)["often"].tables[1].rows[0][5:] == ("0", "0", "between 0 and 3.7")
-    assert shown(facts[:13])["often"].tables[1].rows[0][5:] == ("6", "6", "too early")
+    assert shown(facts)["often"].tables[1].rows[1][1:] == ("0", "0", "7", "0", *("not known",) * 5)
+    assert shown(facts)["often"].tables[1].rows[0][5:] == (
+        *("0", "0", "0", "between 0 and 3.7", "0, between 0 and 3.7"),
+    )
+    assert shown(facts[:13])["often"].tables[1].rows[0][5:] == ("6", "6", *("too early",) * 3)
+
+
+def test_the_table_of_the_weeks_has_the_rate_that_the_chart_draws_and_that_of_confirmed_nights() -> None:
+    facts = [night(day, int(day % 7 < 2), confirmed=day % 7 < 4) for day in range(28)]
+    table = shown(facts)["often"].tables[1]
+    assert table.head[-3:] == ("Cramps a week", "Range", "Cramps a week, confirmed alone")
+    assert table.rows[0][-3:] == ("2", "between 0.24 and 7.2", "3.5, between 0.42 and 13")
+    none_told = [*facts, *(night(day, confirmed=False) for day in range(28, 35))]
+    assert shown(none_told)["often"].tables[1].rows[0][-3:] == ("0", "between 0 and 3.7", "not known")
+
+
+@pytest.mark.parametrize(("weeks", "rows"), [(52, 26), (53, 26), (20, 20)])
+def test_which_weeks_the_drawing_and_the_table_have_is_said_as_it_is(weeks: int, rows: int) -> None:
+    panel = shown(diary([1] * 7 * weeks))["often"]
+    said = (
+        "The last 52 weeks are drawn. The table here has the newest 26, the page of older weeks has the rest."
+        in text(panel)
+    )
+    assert said is (weeks > 52)
+    assert len(panel.tables[1].rows) == rows
+    assert (panel.link is not None) is (weeks > 26)
+    assert "has them all" not in page(diary([1] * 7 * weeks))
 
 
 # ── the nights ──
@@ -297,22 +320,29 @@ def test_the_table_of_the_nights_says_when_each_cramp_was_and_what_is_not_known(
     newest, gone, dark, oldest = table.rows
     assert (newest[1], gone[1], dark[1]) == ("none", "none known", "none known")
     assert [one.text for one in oldest[1] if isinstance(one, Linked)] == [
-        "14:00 (by day)",
-        "23:45 (severity 7 of 10)",
-        "about 02:30 (doubtful)",
+        "14:00 on 1 January, by day",
+        "23:45 on 1 January, severity 7 of 10",
+        "about 02:30 on 2 January, doubtful",
     ]
     assert oldest[2:] == ("19.0 °C to 19.8 °C", "1", "0", "0", "0")
     assert (gone[3:], dark[3:]) == (("0", "0", "1", "0"), ("0", "0", "0", "1"))
 
 
-def test_above_ninety_nights_a_row_is_a_week_and_a_cramp_has_the_weekday_of_the_clock() -> None:
-    """Of the night from Monday to Tuesday: before midnight it is Monday, after it Tuesday."""
+def test_above_ninety_nights_a_row_is_a_week_and_a_cramp_has_the_date_of_the_clock() -> None:
+    """Of the night from the first to the second of January: before midnight it is the first, after it the second."""
     facts = diary([0] * 91)
-    rows = [row(facts[0], mark(0, 11.5), mark(0, 12.5)), *map(row, facts[1:])]
+    marks = [mark(0, 11.5, severity=7), mark(0, 12.5), mark(0, 14.5, severity=0, doubtful=True, about=True)]
+    rows = [row(facts[0], *marks, mark(0, 23.0, daytime=True)), *map(row, facts[1:])]
     table = pages.nights(facts, rows)["table"]
     assert isinstance(table, Table)
     assert (len(table.rows), table.head[0]) == (13, "Week from")
-    assert [one.text for one in table.rows[-1][1] if isinstance(one, Linked)] == ["Monday 23:30", "Tuesday 00:30"]
+    assert [one.text for one in table.rows[-1][1] if isinstance(one, Linked)] == [
+        "1 Jan 23:30 (7)",
+        "2 Jan 00:30",
+        "2 Jan about 02:30 (0, doubtful)",
+        "2 Jan 11:00 (by day)",
+    ]
+    assert table.caption == "Week by week, newest first; in brackets how bad, 0 to 10"
     assert len(pages.nights(facts[:90], rows[:90])["table"].rows) == 90  # type: ignore[attr-defined]
 
 
@@ -323,6 +353,43 @@ def test_the_table_leads_where_the_marks_of_the_chart_do() -> None:
     assert sorted(chart) == ["/cramp?id=0-10.5", "/cramp?id=2-10.5", "/cramp?id=2-11.5"]
     assert sorted(links.findall(html)) == sorted(chart)
     assert '<th scope="row"><a href="/?night=2024-01-03">3 to 4 January 2024</a></th>' in html
+
+
+def titles(chart: str) -> list[str]:
+    """What the marks of a drawing are called."""
+    return [unescape(one) for one in re.findall(r"<a [^>]*><title>(.*?)</title>", chart)]
+
+
+def test_a_mark_of_the_chart_is_called_what_the_table_calls_it() -> None:
+    for nights in (3, 91):
+        facts = [night(0, 1), *diary([0] * (nights - 1), first=1)]
+        rows = [row(facts[0], mark(0, 13.5, severity=4)), *map(row, facts[1:])]
+        found = panels(facts, rows, [], FACTORS, names={})[1]
+        table = pages.nights(facts, rows)["table"]
+        assert isinstance(table, Table)
+        (link,) = table.rows[-1][1]
+        assert isinstance(link, Linked)
+        assert titles(str(found.chart)) == [link.text]
+        assert link.text == ("01:30 on 2 January, severity 4 of 10" if nights == 3 else "2 Jan 01:30 (4)")
+
+
+def test_the_keyboard_gets_past_the_marks_of_the_chart() -> None:
+    html = page(diary([1, 0, 2]))
+    figure = html[html.index('<a class="skip" href="#nights-past">Skip the cramps of the picture</a>') :]
+    assert figure.index("<svg") < figure.index("</figure>") < figure.index('id="nights-past" tabindex="-1"')
+    assert html.count('id="nights-past"') == html.count('class="skip" href="#nights-past"') == 1
+    assert 'href="#nights-past"' not in page(diary([0, 0]))
+
+
+def test_what_may_have_been_a_cramp_is_counted_apart() -> None:
+    facts = diary([0])
+    for doubtful, said in (
+        (0, ("2 cramps are drawn, counted or not.",)),
+        (1, ("2 cramps are drawn, counted or not.", "1 press that may have been a cramp is drawn, too.")),
+        (2, ("2 cramps are drawn, counted or not.", "2 presses that may have been cramps are drawn, too.")),
+    ):
+        marks = [mark(0, 11.0), mark(0, 12.0), *(mark(0, 13.0 + at, doubtful=True) for at in range(doubtful))]
+        assert panels(facts, [row(facts[0], *marks)], [], FACTORS, names={})[1].lines[1:] == said
 
 
 # ── the hours ──
@@ -339,7 +406,8 @@ def test_hours_wait_for_twenty_cramps() -> None:
     assert (there.says, there.needs) == ("There is enough for a range. A verdict waits for the next look.", "")
     assert there.looks == "The words may change in 36 more observed nights, on 26 February 2024 at the earliest."
     assert (len(early.tables[0].head), len(there.tables[0].head)) == (4, 8)
-    assert "On average the cramps began at 03:30." in there.lines
+    assert "On average the 20 cramps began at 03:30." in there.lines
+    assert early.lines == ()
 
 
 def test_uneven_hours_are_named_with_their_ranges() -> None:
@@ -425,6 +493,22 @@ def test_observed_and_confirmed_nights_that_say_different_things_tell_nobody() -
     panel = shown(facts)["stretch"]
     assert panel.says == "All observed nights and the confirmed ones do not say the same, so nobody can tell."
     assert "Confirmed nights alone are too few for a range yet." in panel.lines
+    assert panel.lines[-1] == "Confirmed nights alone were too few for a range at that look."
+
+
+def test_the_range_of_the_confirmed_nights_at_the_look_stands_there_where_they_say_something_else() -> None:
+    """Of the nights without the stretch half are confirmed, and of those with a cramp among them fewer."""
+    facts = stretched([int(day < (40 if day % 2 else 8)) for day in range(56)], [day % 2 == 0 for day in range(56)])
+    facts = [replace(fact, confirmed=day % 2 == 0 or day >= 28) for day, fact in enumerate(facts)]
+    panel, found = shown(facts)["stretch"], comparisons(facts).stretch.judged
+    assert found
+    assert found.at_odds
+    assert found.confirmed.nights
+    assert panel.lines[-1].startswith("At that look over confirmed nights alone: ")
+    assert panel.lines[-1].endswith(
+        f"{between_times(found.confirmed.nights)} (a range that holds in 97.5 of 100 diaries)."
+    )
+    assert "At that look" not in text(shown(by_turns(56))["stretch"])
 
 
 def test_the_range_of_the_look_stands_beside_the_verdict_and_the_running_one_apart() -> None:
@@ -440,11 +524,13 @@ def test_the_range_of_the_look_stands_beside_the_verdict_and_the_running_one_apa
     assert f"so far, between {number(today.low)} and {number(today.high)}." in panel.lines[0]
     assert panel.lines[1] == (
         "At the look after 56 observed nights, which the verdict is from: "
-        f"{number(look.estimate or 0)} times as high, {between_times(look)}."
+        f"{number(look.estimate or 0)} times as high, {between_times(look)} "
+        "(a range that holds in 97.5 of 100 diaries)."
     )
+    assert panel.tables[1].head[-1] == "Holds in, of 100 diaries"
     ranges = cells(panel.tables[1])
-    assert ranges["Odds of a night with a cramp, so far"][2] == "95"
-    assert ranges["Odds of a night with a cramp, at the look after 56 nights"][2] == "97.5"
+    assert ranges["Chances of a night with a cramp, so far"][2] == "95"
+    assert ranges["Chances of a night with a cramp, at the look after 56 nights"][2] == "97.5"
 
 
 @pytest.mark.parametrize(
@@ -458,7 +544,7 @@ def test_the_range_of_the_look_stands_beside_the_verdict_and_the_running_one_apa
 def test_a_range_without_an_end_is_said_in_words(facts: list[NightFacts], line: str, cell: str) -> None:
     panel = shown(facts)["stretch"]
     assert panel.lines[0].endswith(line)
-    assert cells(panel.tables[1])["Odds of a night with a cramp, so far"][0] == cell
+    assert cells(panel.tables[1])["Chances of a night with a cramp, so far"][0] == cell
     assert not re.search(r"\b(inf|nan|None)\b", words(page(facts)))
 
 
@@ -530,7 +616,10 @@ def test_factors_say_how_many_were_looked_at_together() -> None:
     assert (
         "Of warmth and the factors 2 were looked at together, so each needs stronger numbers." in found["factors"].lines
     )
-    assert cells(found["factor-1"].tables[1])["Odds of a night with a cramp, at the look after 56 nights"][2] == "98.75"
+    assert (
+        cells(found["factor-1"].tables[1])["Chances of a night with a cramp, at the look after 56 nights"][2] == "98.75"
+    )
+    assert found["factor-1"].lines[-1].endswith("(a range that holds in 98.75 of 100 diaries).")
     alone = shown(asked(cramps, alcohol=alcohol), factors=("alcohol",))
     assert alone["factor-1"].says == f"It goes together with fewer nights with a cramp; this {SPELLS}."
     assert alone["factors"].says == (
@@ -545,7 +634,7 @@ def test_a_factor_below_its_gate_says_what_it_needs_and_who_did_not_answer() -> 
     assert found["factors"].looks == "The next look is in 22 more observed nights, on 26 February 2024 at the earliest."
     panel = found["factor-1"]
     assert panel.needs == "Still needed: 9 more nights with it, 6 more cramps."
-    assert panel.leaves_out == ("4 observed nights are on neither side.",)
+    assert panel.leaves_out == ("4 observed nights are in neither of the two groups.",)
 
 
 def test_without_a_factor_nothing_was_asked() -> None:
@@ -565,7 +654,7 @@ SEASON = "By the season alone they fall by about 20 percent in the 6 weeks from 
 
 
 def changes(number: int) -> list[DatedChange]:
-    return [DatedChange(MONDAY + timedelta(days=20 * at), f"Change {at}") for at in range(number)]
+    return [DatedChange(MONDAY + timedelta(days=20 * at + 15), f"Change {at}") for at in range(number)]
 
 
 def test_what_happens_by_itself_stands_beside_every_before_and_after() -> None:
@@ -603,6 +692,43 @@ def test_before_and_after_has_a_gate_and_the_unknown_nights_of_both_sides() -> N
     panel = shown(facts, [DatedChange(MONDAY + timedelta(days=30), "A change")])["change-1"]
     assert panel.needs == "Still needed: 9 more nights from then on."
     assert panel.leaves_out == ("Unknown nights: 0 before, 1 from then on.",)
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ([*diary([1] * 5), *diary([1], first=5)], "The diary begins too late before this change to compare."),
+        (
+            [*diary([1] * 6), *(unknown(day) for day in range(6, 14))],
+            "Too few nights before this change were observed to compare.",
+        ),
+    ],
+)
+def test_nights_before_a_change_that_are_too_few_stay_so_and_nothing_is_needed(
+    before: list[NightFacts], line: str
+) -> None:
+    facts = [*before, *diary([1] * 4, first=len(before))]
+    panel = shown(facts, [DatedChange(MONDAY + timedelta(days=len(before)), "A change")])["change-1"]
+    assert panel.needs == ""
+    assert line in panel.lines
+
+
+@pytest.mark.parametrize("early", [0, 400])
+def test_without_a_night_before_a_change_there_is_a_line_and_no_numbers(early: int) -> None:
+    panel = shown(diary([1] * 40), [DatedChange(MONDAY - timedelta(days=early), "A change")])["change-1"]
+    assert text(panel).strip() == "The diary has no night before this change, so there is nothing to compare."
+    assert (panel.tables, panel.chart) == ((), None)
+
+
+def test_before_noon_the_night_that_runs_counts_among_those_to_come() -> None:
+    """The last night is over but not yet counted: the look may be at noon of the same day."""
+    facts = by_turns(55)
+    last = facts[-1].night
+    morning, evening = (
+        str(pages.page(facts, rows_of(facts), [], (), today=last + timedelta(days=days))) for days in (2, 1)
+    )
+    assert "in 1 more observed night, on 26 February 2024 at the earliest." in morning
+    assert morning == evening
 
 
 def test_a_diary_without_a_change_says_what_would_stand_there() -> None:
@@ -644,7 +770,7 @@ def test_ten_years_fit_on_the_page() -> None:
     facts = [replace(fact, celsius=18 + day % 7 / 3, confirmed=day % 5 > 0) for day, fact in enumerate(facts)]
     html = page(facts, changes(12), names)
     plain = re.sub(r"<figure>.*?</figure>", "", html, flags=re.DOTALL)
-    assert len(plain.encode()) < 60_000
+    assert len(plain.encode()) < 62_000
     assert plain.count('<tr><th scope="row">') > 60
     assert 'href="/patterns/weeks#weeks"' in plain
     older = nights_page(facts, changes(12))

@@ -207,12 +207,20 @@ def test_the_period_before_is_shown_with_what_happens_by_itself_and_without_a_ve
     )
 
 
-def test_cramps_in_bursts_say_that_the_interval_is_too_narrow(home: Home) -> None:
-    bursts = "The cramps came in bursts: the interval is too narrow."
-    assert bursts not in sheet(home)
-    home.path.unlink()
-    home.rows += tuple(cramp(f"13 0{hour}:{minute}", 1) for hour in range(6) for minute in (10, 40))
-    assert bursts in sheet(home)
+NOW = "In these dates the cramps came in bursts: the intervals of that column are too narrow."
+BEFORE = "In the dates before the cramps came in bursts: the intervals of that column are too narrow."
+BOTH = "In both columns the cramps came in bursts: the intervals are too narrow."
+
+
+@pytest.mark.parametrize(("days", "says"), [((20,), NOW), ((6,), BEFORE), ((6, 20), BOTH), ((), "")])
+def test_cramps_in_bursts_say_in_which_column_the_intervals_are_too_narrow(
+    home: Home, days: tuple[int, ...], says: str
+) -> None:
+    """Twelve cramps in a night of the dates before, from 2 to 15 January, of these, or of both."""
+    bursts = tuple(cramp(f"{day} 0{hour}:{minute}", 1) for day in days for hour in range(6) for minute in (10, 40))
+    home.rows = (watch("2 12:00", "30 09:00"), *bursts)
+    text = sheet(home, **{"from": "2026-01-16", "to": "2026-01-29"})
+    assert [one for one in (NOW, BEFORE, BOTH) if one in text] == ([says] if says else [])
 
 
 # --- what they were like ---
@@ -239,11 +247,16 @@ def test_a_length_that_was_told_is_never_among_the_measured_ones(home: Home) -> 
     assert told_of(home, "Length").endswith("n = 9, told, not measured: 1")
 
 
-def test_two_entries_that_are_one_cramp_are_measured_from_end_to_end(tmp_path: Path) -> None:
-    same = Judgement("cramp 11 03:20", at("11 09:00"), Verdict.SAME)
+@pytest.mark.parametrize(
+    ("second", "says"), [("11 03:04", "8 minutes, n = 1"), ("11 03:20", "none measured, told, not measured: 1")]
+)
+def test_two_entries_that_are_one_cramp_are_measured_only_where_the_pause_is_short(
+    tmp_path: Path, second: str, says: str
+) -> None:
+    same = Judgement(f"cramp {second}", at("11 09:00"), Verdict.SAME)
     home = Home(tmp_path, now=at("11 15:00"))
-    home.rows = (cramp("11 03:00", 2), cramp("11 03:20", 4), same, watch("10 18:00", "11 08:00"))
-    assert told_of(home, "Length") == "24 minutes, n = 1"
+    home.rows = (cramp("11 03:00", 2), cramp(second, 4), same, watch("10 18:00", "11 08:00"))
+    assert told_of(home, "Length") == says
 
 
 def test_the_hours_are_drawn_and_stand_in_a_table(home: Home) -> None:
@@ -276,7 +289,7 @@ def test_medicines_have_their_dates_and_the_flagged_classes_a_mark_with_its_sour
         medicine("Told by mistake", Remedy.LOOP, Change.STARTED, date(2026, 1, 2), retracted=True),
     )
     text = sheet(home)
-    assert "Magnesium started 2 Jan 2026 simvastatin (Statin †) started 1 Mar 2025, stopped 9 Dec 2025" in text
+    assert "simvastatin (Statin †) started 1 Mar 2025, stopped 9 Dec 2025 Magnesium started 2 Jan 2026" in text
     assert "before cramps were treated: an association (Garrison 2012, PMID 22157068)" in text
     assert "Never stop a medicine because of this page." in text
     assert "Told by mistake" not in text
@@ -303,7 +316,30 @@ def test_of_many_medicines_the_newest_stand_on_the_sheet(home: Home) -> None:
     )
     text = sheet(home)
     assert re.findall(r"Pill \d+", text) == [f"Pill {number}" for number in range(11, 3, -1)]
-    assert "4 more are on the medicines page." in text
+    assert "4 more are on the medicines page: Another medicine." in text
+
+
+def test_flagged_classes_and_quinine_come_first_then_what_is_still_taken_and_the_rest_is_named_by_class() -> None:
+    told = [
+        *(medicine(f"Vitamin {n}", Remedy.VITAMIN_K, Change.STARTED, date(2026, 1, 9)) for n in range(7)),
+        medicine("Old", Remedy.MAGNESIUM, Change.STOPPED, date(2026, 1, 8)),
+        medicine("Quinine", Remedy.QUININE, Change.STOPPED, date(2025, 1, 2)),
+        medicine("Water pill", Remedy.LOOP, Change.STARTED, date(2025, 1, 1)),
+        medicine("Old too", Remedy.OTHER_MEDICINE, Change.STOPPED, date(2024, 1, 1)),
+    ]
+    kept = list(map(_kept, told))
+    names = [one.name for one in report_told.medicines(kept)]
+    assert names == ["Water pill", "Quinine", *(f"Vitamin {n}" for n in range(6))]
+    left_out = report_told.left_out(kept)
+    assert left_out == "3 more are on the medicines page: Vitamin K2, Magnesium, Another medicine."
+    assert report_told.left_out(kept[:8]) == ""
+
+
+def test_a_flagged_class_that_is_cut_has_its_mark_and_the_mark_its_meaning() -> None:
+    quinine = [medicine(f"Q {n}", Remedy.QUININE, Change.STARTED, date(2026, 1, 9)) for n in range(8)]
+    kept = list(map(_kept, [*quinine, medicine("", Remedy.STATIN, Change.STOPPED, date(2025, 1, 1))]))
+    assert report_told.left_out(kept) == "1 more is on the medicines page: Statin †."
+    assert "† Medicines of this class" in report_told.flagged(kept)
 
 
 def test_of_many_changes_the_first_and_the_last_are_told(home: Home) -> None:
@@ -353,7 +389,7 @@ def test_a_diary_that_cannot_be_read_is_told(home: Home) -> None:
 def test_the_nights_between_two_are_those_of_all(home: Home) -> None:
     home.keep()
     with closing(Diary(home.path)) as diary:
-        while diary.roll_up(home.now.wall, LONDON):
+        while diary.roll_up(home.now, LONDON):
             pass
         diary.apply([])
     with reading(home.path) as reader:
@@ -373,7 +409,7 @@ def test_a_night_that_is_out_of_date_or_has_no_row_is_counted_anew(home: Home) -
             1,
         ]
     with closing(Diary(home.path)) as diary:
-        while diary.roll_up(home.now.wall, LONDON):
+        while diary.roll_up(home.now, LONDON):
             pass
     home.rows = (Judgement("cramp 12 03:04", at("12 09:00"), Verdict.NONE),)
     assert home._tell(home.rows)

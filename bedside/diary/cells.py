@@ -31,7 +31,7 @@ class Cells:
     def text(self, column: str) -> str:
         """Any text that can be written down."""
         value = self._values.get(column)
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT or not _is_writable(value):
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or not is_writable(value):
             raise CellError(column)
         return value
 
@@ -99,7 +99,8 @@ def read_as(column: str, text: str, read: Callable[[str], T]) -> T:
         raise CellError(column) from None
 
 
-def _is_writable(text: str) -> bool:
+def is_writable(text: str) -> bool:
+    """Whether it can be written in UTF-8: half a letter cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:  # half of a pair, which JSON can spell

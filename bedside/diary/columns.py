@@ -15,6 +15,9 @@ from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
 
 Columns = dict[str, Any]
 
+RULES = 1
+"""Of what a night comes to. Raised when they change: then every night is rolled up anew."""
+
 
 def columns(row: Row) -> tuple[str, str, Columns]:
     """The row's table, the name of its key, and its values by column."""

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from bedside.catalogue import N_, _
 from bedside.diary.brought_in import Reading, Waiting, waiting_path
-from bedside.diary.cells import YEARS, CellError, number, whole
+from bedside.diary.cells import YEARS, CellError, is_writable, number, whole
 from bedside.diary.errors import DiaryError
 from bedside.diary.exported import KEYS, READING, READINGS, VERSION
 from bedside.diary.from_columns import row_of
@@ -197,7 +197,9 @@ class _Import:
             match name:
                 case "boots":
                     boots = self._scanner.value()
-                    if not isinstance(boots, list) or not all(isinstance(boot, str) for boot in boots):
+                    if not isinstance(boots, list) or not all(
+                        isinstance(one, str) and is_writable(one) for one in boots
+                    ):
                         raise RefusedError(_(NO_ROW, row=1, table=READINGS))
                 case "columns":
                     if self._scanner.value() != list(READING):
@@ -263,3 +265,7 @@ def _shown(value: object) -> str:
     text = value if isinstance(value, str) else repr(value)
     shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:LONGEST_SHOWN])
     return f"{shown}…" if len(text) > LONGEST_SHOWN else shown or "“”"
+
+
+def _is_boot(value: object) -> bool:
+    return isinstance(value, str) and is_writable(value)

@@ -6,7 +6,8 @@ card: it is passed over, and the lines after it still count.
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bedside.diary.rows import from_json, to_json
@@ -38,10 +39,38 @@ class Journal:
             _write(file, text, self._end)
             os.fdatasync(file)
         except OSError:
-            self.close()
+            self._take_back()
             raise
         self._end += len(text)
         self._size = max(self._size, self._end)
+
+    def append_each(self, saves: Sequence[Save]) -> tuple[list[Save], OSError | None]:
+        """Append them all at once; where that is refused, each alone, so that one that is too large holds no other up.
+        What was refused, and why.
+        """
+        try:
+            self.append(saves)
+        except OSError as error:
+            refused, why = [*saves], error
+        else:
+            return [], None
+        if len(saves) == 1:
+            return refused, why
+        refused = []
+        for save in saves:
+            try:
+                self.append([save])
+            except OSError as error:
+                refused.append(save)
+                why = error
+        return refused, why
+
+    def _take_back(self) -> None:
+        """Give the disk back what half a record took: a smaller one may still fit. The file is opened anew after it."""
+        if self._file is not None:
+            with suppress(OSError):
+                os.ftruncate(self._file, self._end)
+        self.close()
 
     def make_room(self) -> None:
         """Open the file and lengthen it, if the next records would: in quiet times, so that no press waits for it.

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from threading import Event
 
 from bedside.night.effects import Save
 from bedside.night.events import Saved, SaveFailed
 
+SHOWN = 2.0  # seconds; a page that is older than what was just kept is not wrong, only puzzling
 PATIENCE = 5.0  # seconds; a card that takes longer is told as not kept yet
+
+
+After = Callable[[Callable[[], object]], None]
+"""Has something called once the writer is through with all that it was given before."""
 
 
 class Keeping:
@@ -21,6 +27,13 @@ class Keeping:
         if isinstance(item, Saved | SaveFailed) and (waiting := self._waiting.get(item.record)):
             waiting.put(isinstance(item, Saved))
         self._post(item)
+
+    def keep_and_show(self, save: Save, give: Callable[[Save], None], after: After, patience: float = SHOWN) -> bool:
+        """The same as `keep`; then wait a moment until the diary has it, too, which the next page reads."""
+        kept, through = self.keep(save, give), Event()
+        after(through.set)
+        through.wait(patience)
+        return kept
 
     def keep(self, save: Save, give: Callable[[Save], None], patience: float = PATIENCE) -> bool:
         """Give the record to the writer; True once it is on the disk, False if it is not within `patience` seconds.

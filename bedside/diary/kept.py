@@ -1,6 +1,7 @@
 """What the diary has, as values: rows of its tables, with what a person told of them. Times are UTC."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,11 @@ class KeptCramp:
         return {**times, "second": self.second}
 
     @property
+    def by_button(self) -> bool:
+        """Whether it was pressed; else a person added it."""
+        return self.origin != "page"
+
+    @property
     def number(self) -> int:
         """How many cramps it is, if it counts."""
         return 2 if self.verdict is Verdict.TWO else 1
@@ -59,6 +65,33 @@ class KeptCramp:
     def onsets(self) -> tuple[datetime, ...]:
         """When they began, as far as known."""
         return (self.onset, self.second) if self.second and self.verdict is Verdict.TWO else (self.onset,)
+
+
+def as_chains(cramps: Iterable[KeptCramp]) -> list[KeptCramp]:
+    """The cramps, oldest first, each as bad as the worst of those that were told to be the same as it."""
+    found: list[KeptCramp] = []
+    base: int | None = None
+    for cramp in sorted(cramps, key=lambda one: one.onset):
+        if cramp.verdict is not Verdict.SAME:
+            base = len(found) if cramp.counts else None
+        elif base is not None and cramp.severity is not None:
+            found[base] = replace(found[base], severity=max(cramp.severity, found[base].severity or 0))
+        found.append(cramp)
+    return found
+
+
+def without_one_before(cramps: Iterable[KeptCramp]) -> list[KeptCramp]:
+    """Those that were told to be the same as the one before, where that was none, where nobody has said yet whether it
+    was one, or where there is no other.
+    """
+    found = []
+    base: KeptCramp | None = None
+    for cramp in sorted(cramps, key=lambda one: one.onset):
+        if cramp.verdict is not Verdict.SAME:
+            base = cramp
+        elif base is None or base.unsure or base.verdict is Verdict.NONE:
+            found.append(cramp)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ def what_is_told_on_the_page(db: Database) -> None:
     corrections: dict[str, type] = {"onset": str, "seconds": float, "end_unknown": int, "second_onset": str}
     for name, kind in corrections.items():
         db.table("judgements").add_column(name, kind)
+    db.execute("update judgements set end_unknown = 0")
     db.table("checkins").add_column("asked", str)
     db.execute("update checkins set asked = factors")  # before, an open question and a no looked the same
     db.table("habits").add_column("factors", str)
@@ -234,7 +235,7 @@ def nights(db: Database) -> None:
     columns: dict[str, type] = {
         "night": str,
         **dict.fromkeys(("starts", "ends"), str),
-        **dict.fromkeys(("changed", "rolled_up"), int),
+        **dict.fromkeys(("changed", "rolled_up", "rules"), int),
         **dict.fromkeys(whole.split(), int),
         **dict.fromkeys(("stretch", "factors", "asked"), str),
         **dict.fromkeys(real.split(), float),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from bedside.diary.columns import Columns, in_utc
-from bedside.diary.kept import KeptCheckIn, Warmth
+from bedside.diary.columns import RULES, Columns, in_utc
+from bedside.diary.kept import KeptCheckIn, Warmth, as_chains
 from bedside.diary.reader import Reader
 from bedside.patterns.facts import NO_ANSWERS, Answers, NightFacts, Side, roll_up
 from bedside.patterns.nights import HOUR, Span, night_of, span_of, within_night
@@ -42,7 +42,7 @@ def rolled_up(reader: Reader, night: date, zone: tzinfo) -> RolledUp:
     """The night, counted from everything the diary has of it. Raises DiaryError."""
     span = span_of(night, zone)
     window = within_night(reader.sleep_window(night, zone), night, zone)
-    cramps, watches, readings = reader.cramps(*span), reader.watches(*span), reader.readings(*span)
+    cramps, watches, readings = as_chains(reader.cramps(*span)), reader.watches(*span), reader.readings(*span)
     warmth = reader.warmth(*window) if _measured(readings, window) else None
     facts = roll_up(
         night,
@@ -86,7 +86,8 @@ def change(reader: Reader, now: datetime, zone: tzinfo) -> tuple[object, ...]:
     """Equal as long as nothing that `nights_over` or what was told came from has changed."""
     ((changed,),) = reader.rows("select max(changed) from nights")
     ((records,),) = reader.rows("select max(rowid) from replayed")
-    return changed, records, night_of(now, zone), str(zone)
+    ((made,),) = reader.rows("select min(applied_at) from _sqlite_migrations")  # after a deletion another one
+    return made, changed, records, night_of(now, zone), str(zone)
 
 
 def missing(reader: Reader, now: datetime, zone: tzinfo) -> list[date]:
@@ -106,6 +107,7 @@ def columns_of(rolled: RolledUp) -> Columns:
     facts, row, warmth = rolled.facts, rolled.row, rolled.warmth
     opens, closes = rolled.window
     return {
+        "rules": RULES,
         "opens": in_utc(opens),
         "closes": in_utc(closes),
         "observed": int(facts.observed),
@@ -139,7 +141,7 @@ def _rolled_up(reader: Reader, nights: Iterable[date], kept: Iterable[Any], zone
     found = []
     for night in nights:
         row = rows.get(night.isoformat())
-        fresh = row is not None and row["rolled_up"] == row["changed"]
+        fresh = row is not None and row["rolled_up"] == row["changed"] and row["rules"] == RULES
         found.append(_from_columns(row) if fresh else rolled_up(reader, night, zone))
     return found
 
@@ -185,13 +187,23 @@ def _from_columns(kept: Any) -> RolledUp:
     return RolledUp(facts, row, window, warmth)
 
 
+_FIRST_MOMENTS = (
+    "select min(began) from watches where trusted",
+    "select min(onset) from cramps where onset_trusted and origin != 'page'",
+    "select min(pressed) from entries where origin = 'page' and verdict is not 'no cramp'",
+)
+_FIRST_TOLD = (
+    "select night from checkins where slept_here = 0 or disturbance is not null or note != '' or asked != ''"
+    " order by night limit 1"
+)
+"""A slip of a year that was taken back leaves no years of unknown nights behind."""
+
+
 def first_night(reader: Reader, now: datetime, zone: tzinfo) -> date | None:
     """The first night of which anything is known, under a clock that was set; None where nothing is."""
-    query = "select (select min(onset) from cramps where onset_trusted), min(began) from watches where trusted"
-    ((cramp, watch),) = reader.rows(query)
-    ((told,),) = reader.rows("select min(night) from checkins")
-    firsts = [night_of(datetime.fromisoformat(at), zone) for at in (cramp, watch) if at]
-    firsts += [date.fromisoformat(told)] if told else []
+    moments = [at for query in _FIRST_MOMENTS for (at,) in reader.rows(query) if at]
+    firsts = [night_of(datetime.fromisoformat(at), zone) for at in moments]
+    firsts += [date.fromisoformat(night) for (night,) in reader.rows(_FIRST_TOLD)]
     return max(min(firsts), night_of(now, zone) - 366 * MOST_YEARS * DAY) if firsts else None
 
 

@@ -103,7 +103,8 @@ class Reader:
         """The room over the span; None without a reading."""
         row = self.rows(
             "select sum(mean_celsius * samples) / sum(samples) as mean, min(low_celsius) as low,"
-            " max(high_celsius) as high, sum(samples) as samples from readings where start >= ? and start < ?",
+            " max(high_celsius) as high, sum(samples) as samples"
+            " from readings where start >= ? and start < ? and trusted",
             start,
             end,
         )[0]

@@ -3,24 +3,48 @@
 Part of the one writing connection.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from bedside.diary.columns import in_utc, utc
+from bedside.diary.columns import RULES, in_utc, utc
 from bedside.diary.readings import Aggregate
 from bedside.night.effects import Cramp, Evening, Press, Row, Watch
+from bedside.night.habits import Chosen
 from bedside.night.told import Added, CheckIn, Judgement
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+log = logging.getLogger(__name__)
+
+OUT_OF_DATE = """
+select night, changed from nights where rolled_up is not changed and coalesce(rolled_up, 0) is not -1 - changed
+order by night desc limit 1
+"""
+"""A night that could not be rolled up has a `rolled_up` below zero, and is tried again once it has changed."""
 NEXT = "update nights set changed = (select max(changed) + 1 from nights) where "
+
+
+def touch_by_other_rules(db: "Database") -> None:
+    """Note the nights that an older version rolled up. To be called when the diary is opened."""
+    with db.atomic():
+        db.execute(NEXT + "rolled_up is changed and rules is not ?", [RULES])
 
 
 def touch(db: "Database", row: Row) -> None:
     """Note that the night that a row belongs to came to something else. To be called before the row is kept."""
+    try:
+        _touch(db, row)
+    except (ValueError, TypeError):  # a row beside it that is none of ours: nobody knows which night it was
+        db.execute(NEXT + "1")
+
+
+def _touch(db: "Database", row: Row) -> None:
     match row:
+        case Chosen():
+            db.execute(NEXT + "ends > ?", [utc(row.moment)])
         case Cramp():
             _touch_moment(db, utc(row.onset))
         case Press():
@@ -52,8 +76,7 @@ def roll_up_one(db: "Database", now: datetime, zone: tzinfo) -> bool:
     from bedside.diary.reader import Reader
 
     reader = Reader(db.conn)
-    query = "select night, changed from nights where rolled_up is not changed order by night desc limit 1"
-    out_of_date = _rows(db, query)
+    out_of_date = _rows(db, OUT_OF_DATE)
     if not out_of_date:
         absent = nights.missing(reader, now, zone)
         with db.atomic():
@@ -61,7 +84,12 @@ def roll_up_one(db: "Database", now: datetime, zone: tzinfo) -> bool:
                 _insert(db, nights.empty_columns(night, zone))
         return bool(absent)
     ((name, changed),) = out_of_date
-    values = nights.columns_of(nights.rolled_up(reader, date.fromisoformat(name), zone)) | {"rolled_up": changed}
+    values: dict[str, Any] = {"rolled_up": -1 - changed}
+    try:
+        rolled = nights.rolled_up(reader, date.fromisoformat(name), zone)
+        values = nights.columns_of(rolled) | {"rolled_up": changed}
+    except (ValueError, TypeError, LookupError) as error:
+        log.warning("the night %s has a row that is none of ours: %s", name, error)
     changes = ", ".join(f"{column} = :{column}" for column in values)
     with db.atomic():
         db.execute(f"update nights set {changes} where night = :night", values | {"night": name})

@@ -14,6 +14,7 @@ from typing import Any
 from bedside.diary.kept import KeptCheckIn, KeptCramp, cramp_of
 from bedside.diary.nights import RolledUp, nights_over
 from bedside.diary.reader import Reader
+from bedside.patterns.facts import NightFacts
 from bedside.patterns.nights import Span, in_window, night_of, within_night
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -22,7 +23,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 CRAMP = (
     "night", "onset", "about", "lasted_seconds", "state", "doubtful", "daytime", "practice", "counts", "verdict",
-    "second_onset", "severity", "leg", "muscle", "celsius", "origin",
+    "second_onset", "severity", "leg", "muscle", "celsius", "origin", "pressed", "measured",
 )  # fmt: skip
 NIGHT = (
     "night", "observed", "confirmed", "away", "cramps", "doubtful", "daytime", "undated", "window_opens",
@@ -72,6 +73,8 @@ def _cramp(cramp: KeptCramp, night: date, zone: tzinfo, *, daytime: bool) -> Seq
         cramp.muscle,
         _rounded(cramp.celsius),
         cramp.origin,
+        cramp.pressed.astimezone(zone) if cramp.pressed else None,
+        cramp.seconds is not None and cramp.pressed is None and cramp.origin != "page",
     )
 
 
@@ -83,10 +86,7 @@ def _night(rolled: RolledUp, told: KeptCheckIn | None, zone: tzinfo) -> Sequence
         facts.observed,
         facts.confirmed,
         facts.away,
-        facts.cramps,
-        facts.doubtful,
-        facts.daytime,
-        facts.undated,
+        *(_counted(number, facts) for number in (facts.cramps, facts.doubtful, facts.daytime, facts.undated)),
         opens.astimezone(zone),
         closes.astimezone(zone),
         _rounded(facts.window / 3600),
@@ -99,6 +99,11 @@ def _night(rolled: RolledUp, told: KeptCheckIn | None, zone: tzinfo) -> Sequence
         told.disturbance if told else None,
         told.note if told else None,
     )
+
+
+def _counted(number: int, facts: NightFacts) -> int | None:
+    """None pressed is none only in a night in which a press would have been heard; a cramp that is known stays."""
+    return number if number or (facts.observed and not facts.away) else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -6,7 +6,7 @@ Every error of SQLite leaves here as a DiaryError, whose sentence says what to d
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError, DiaryErro
 from bedside.diary.journal import is_human
 from bedside.diary.migrations import migrations
 from bedside.diary.readings import Aggregate
-from bedside.diary.rolling import roll_up_one, touch, touch_measured
+from bedside.diary.rolling import roll_up_one, touch, touch_by_other_rules, touch_measured
 from bedside.night.brought import BroughtIn
 from bedside.night.effects import CrampState, Row, Save
+from bedside.night.events import Moment
 
 LOCK_SECONDS = 0.25  # how long one commit waits for another program: a press behind it must not wait
 
@@ -45,6 +46,7 @@ class Diary:
                     connection.execute(f"PRAGMA {pragma}")
                 self._db = Database(connection)
                 migrations.apply(self._db)
+                touch_by_other_rules(self._db)
             except BaseException:
                 connection.close()
                 raise
@@ -66,12 +68,14 @@ class Diary:
             with suppress(OSError):  # it is deleted with everything else
                 path.unlink(missing_ok=True)
 
-    def roll_up(self, now: datetime, zone: tzinfo) -> bool:
-        """Roll up one night that is out of date. True if that was done: there may be more. Raises DiaryError, or what
-        a row that is none of ours makes of it.
+    def roll_up(self, now: Moment, zone: tzinfo | None) -> bool:
+        """Roll up one night that is out of date. True if that was done: there may be more. While the clock is not set,
+        or the zone not known, no night is over. Raises DiaryError.
         """
+        if zone is None or not now.trusted:
+            return False
         with _explained(self.path):
-            return roll_up_one(self._db, now, zone)
+            return roll_up_one(self._db, now.wall, zone)
 
     def replay(self, saves: Iterable[Save]) -> int:
         """Commit what the journal has and the diary has not; returns how many records that were."""

@@ -7,7 +7,6 @@ written; once they are gone it has another name, so that what is kept from then 
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
@@ -40,13 +39,6 @@ class _Owed(Enum):
     NOTHING = auto()
     LEFTOVERS = auto()
     ALL = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Wipe:
-    """All that was queued before this is to be deleted, and all that is on the disk."""
-
-    answer: Callable[[bool], object]
 
 
 class Wiping:

@@ -6,19 +6,21 @@ memory, is announced once as `SaveFailed`, and is tried again until it is in.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from contextlib import suppress
 from datetime import tzinfo
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from bedside.catalogue import _
+from bedside.catalogue import N_, _
 from bedside.diary.damaged import set_aside
 from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
-from bedside.diary.wiping import StillThereError, Wipe, Wiping
+from bedside.diary.wiping import StillThereError, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from bedside.night.resume import Kept
@@ -31,6 +33,13 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
 ROLL_UP_SECONDS = 0.05  # of peace before a night is rolled up: what comes meanwhile comes first
+
+
+NO_ROW_OF_OURS = (ValueError, TypeError, LookupError, ArithmeticError)
+"""What a row that another program wrote, or a newer version, may make of it."""
+
+Item = Save | TemperatureRead | Callable[[], object] | None
+"""What is queued: to be kept, to be called once all before is, or the end."""
 
 
 class Writer:
@@ -51,7 +60,7 @@ class Writer:
         self._journal = Journal(folder / "journal")
         self._post, self._now, self._retry = post, now, retry
         self._diary: Diary | None = None
-        self._inbox: SimpleQueue[Save | TemperatureRead | Wipe | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._unsaved: list[Save] = []  # on no disk yet
         self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
         self._behind: list[Save] = []  # in the journal, not in the diary
@@ -87,11 +96,14 @@ class Writer:
         self._inbox.put(reading)
 
     def wipe(self, answer: Callable[[bool], object]) -> None:
-        """Queue that all which was given before is to be deleted; what is given from now on is kept. Never blocks.
-
-        `answer` is called on the writer's thread with whether all is gone; after a no once more, when it is.
+        """Queue that all that was given before is deleted, and nothing that comes after. Never blocks. `answer` is told
+        on the writer's thread whether all is gone; after a no once more, when it is.
         """
-        self._inbox.put(Wipe(answer))
+        self.after(partial(self._wipe, answer))
+
+    def after(self, call: Callable[[], object]) -> None:
+        """Queue a call, on the writer's thread, once the diary has, or refused, what was given before. Never blocks."""
+        self._inbox.put(call)
 
     def roll_up_in(self, find_zone: Callable[[], tzinfo]) -> None:
         """From now on roll up the nights that are over, told apart in this time zone. Never blocks."""
@@ -109,17 +121,17 @@ class Writer:
 
     def _run(self) -> None:
         self._commit()
-        going = True
-        while going:
+        items: list[Item] = []
+        while None not in items:
             items = self._next()
             self._to_roll_up = bool(items) or self._roll_up()
-            going = self._take(items)
+            self._take(items)
         self._commit(with_readings=True)
         self._journal.close()
         if self._diary:
             self._diary.close()
 
-    def _next(self) -> list[Save | TemperatureRead | Wipe | None]:
+    def _next(self) -> list[Item]:
         """All that is queued; waits for the first, but not past the next retry, or the next night to roll up."""
         waits = self._retry if self._reported else ROLL_UP_SECONDS if self._to_roll_up else None
         try:
@@ -130,19 +142,18 @@ class Writer:
             items.append(self._inbox.get())
         return items
 
-    def _take(self, items: list[Save | TemperatureRead | Wipe | None]) -> bool:
+    def _take(self, items: list[Item]) -> None:
         saves: list[Save] = []
         for item in items:
             if isinstance(item, TemperatureRead):
                 self._readings.add(item)
-            elif isinstance(item, Wipe):
-                self._write(saves)  # as ever: whoever waits for one of them is answered
-                self._wipe(item)
-                saves = []
-            elif item is not None:
+            elif isinstance(item, Save):
                 saves.append(item)
+            elif item is not None:
+                self._write(saves)  # as ever: whoever waits for one of them is answered
+                item()
+                saves = []
         self._write(saves)
-        return None not in items
 
     def _write(self, saves: list[Save]) -> None:
         human = [save for save in saves if is_human(save)]
@@ -158,7 +169,7 @@ class Writer:
         if self._wiping.lets_write:
             self._journal.make_room()
 
-    def _wipe(self, wanted: Wipe) -> None:
+    def _wipe(self, answer: Callable[[bool], object]) -> None:
         """Forget all that came before, and delete all that is on the disk. While the disk refuses that, nothing is
         written, and what comes waits in memory: it would be deleted with the rest.
         """
@@ -168,13 +179,13 @@ class Writer:
         self._unjournaled, self._behind = [], []
         self._readings, self._readings_written = Readings(), self._now().since_boot
         self._open_cramp, self._journal_trouble, self._note = None, "", ""
-        self._wiping.ask(lambda: wanted.answer(True))
+        self._wiping.ask(lambda: answer(True))
         try:
             self._wiping.finish()
         except StillThereError as error:
             log.error("%s", error)  # told on the page by the next commit, which tries again
         if not self._wiping.over:
-            wanted.answer(False)
+            answer(False)
 
     def _keep(self, fresh: list[Save]) -> None:
         """Journal the records; if that fails, commit them at once; if that fails too, keep them in memory.
@@ -182,25 +193,23 @@ class Writer:
         What the journal refused it is given again, even where the diary has it: a damaged diary is filled from it.
         """
         self._unsaved += fresh
-        self._unjournaled += fresh
-        try:
+        refused, error = self._unjournaled + fresh, None
+        with suppress(StillThereError):
             if not self._wiping.lets_write:
                 self._wiping.finish()
-            self._journal.append(self._unjournaled)
-        except OSError as error:
-            if not isinstance(error, StillThereError):
-                self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error)
-            if not self._commit():
-                for save in fresh:
-                    self._post(SaveFailed(self._now(), save.record))
-        else:
-            self._unjournaled, self._journal_trouble = [], ""
-            self._behind += self._unsaved
-            self._acknowledge()
+            refused, error = self._journal.append_each(refused)
+            self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error) if error else ""
+        self._unjournaled = refused
+        waiting = {save.record for save in refused}
+        self._behind += [save for save in self._unsaved if save.record not in waiting]
+        self._acknowledge(waiting)
+        if refused and not self._commit():
+            for save in (save for save in fresh if save.record in waiting):
+                self._post(SaveFailed(self._now(), save.record))
 
-    def _acknowledge(self) -> None:
-        saves, self._unsaved = self._unsaved, []
-        for save in saves:
+    def _acknowledge(self, but: Set[str] = frozenset()) -> None:
+        saves, self._unsaved = self._unsaved, [save for save in self._unsaved if save.record in but]
+        for save in (save for save in saves if save.record not in but):
             self._post(Saved(self._now(), save.record))
 
     def _commit(self, *, with_readings: bool = False) -> bool:
@@ -215,7 +224,7 @@ class Writer:
         except DamagedDiaryError as error:
             self._set_aside(error)
             return False
-        except OSError as error:
+        except (OSError, *NO_ROW_OF_OURS) as error:  # with any of them the journal still takes every press
             if not isinstance(error, BlockedDiaryError):
                 self._drop()
             self._report(str(error))
@@ -231,13 +240,10 @@ class Writer:
 
     def _roll_up(self) -> bool:
         """Roll up one night. True if there may be more. What fails is tried again when something comes."""
-        zone, now = self._find_zone(), self._now()
-        if not (zone and now.trusted and self._diary) or self._reported:
-            return False
         try:
-            return self._diary.roll_up(now.wall, zone)
-        except (OSError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
-            log.debug("a night was not rolled up: %s", error)  # the pages count it for themselves, and say so
+            return bool(self._diary and not self._reported and self._diary.roll_up(self._now(), self._find_zone()))
+        except OSError as error:
+            log.warning("a night was not rolled up: %s", error)  # the pages count it for themselves
             return False
 
     def _open(self) -> "Diary":
@@ -270,20 +276,14 @@ class Writer:
     def _set_aside(self, error: DamagedDiaryError) -> None:
         self._drop()
         try:
-            target = set_aside(self._path, self._now().wall)
+            name = set_aside(self._path, self._now().wall).name
         except OSError as refusal:
             self._report(_("%(error)s It could not be renamed: %(refusal)s.", error=error, refusal=refusal))
         else:
-            self._note = " " + _(
-                "A damaged diary was set aside as %(name)s; this one was filled from the journal.", name=target.name
-            )
-            self._report(
-                _(
-                    "%(error)s It is set aside as %(name)s; a new one is filled from the journal.",
-                    error=error,
-                    name=target.name,
-                )
-            )
+            told = _("A damaged diary was set aside as %(name)s; this one was filled from the journal.", name=name)
+            says = N_("%(error)s It is set aside as %(name)s; a new one is filled from the journal.")
+            self._note = f" {told}"
+            self._report(_(says, error=error, name=name))
 
     def _report(self, trouble: str) -> None:
         """Tell of a change: `trouble` is a sentence, or nothing when the diary is well."""

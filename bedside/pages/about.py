@@ -15,10 +15,13 @@ from bedside.night.told import About
 from bedside.pages import about_form, unreadable, words
 from bedside.pages.about_form import Changed, Question
 from bedside.pages.checkin import Again
+from bedside.pages.evidence import evidence
 from bedside.pages.fields import Sent
-from bedside.pages.guide import warnings
+from bedside.pages.guide import Said, warnings
 from bedside.pages.house import House
 
+ONE_LEG = 0
+"""Which of the signs to get help for on the same day is that of one swollen leg."""
 MOST_CHANGES = 20
 """The newest; the others stay in the diary's file."""
 
@@ -54,6 +57,7 @@ def page(house: House, *, kept: bool = False, again: Again | None = None) -> Map
         "seen": told.at,
         "told_on": told_on(told, house),
         "kept": kept and bool(told.at),
+        "today": one_leg() if about_form.leg_may_be_a_clot(told) else None,
         "advised": about_form.advised(told),
         "history": changes(history, house),
     }
@@ -71,6 +75,12 @@ def take(house: House, sent: Sent, by: str) -> Again | None:
     if not isinstance(read, About):
         return Again(values, read)
     return None if house.tell((read,)) else Again(values, {}, unwritten=True)
+
+
+def one_leg() -> Said:
+    """The guide's line on a swollen leg, for which nobody waits for an appointment; and on whose word."""
+    sign = evidence().signs["same_day"][ONE_LEG]
+    return Said(_(sign.text), tuple(_(source.short) for source in sign.sources))
 
 
 def told_on(told: KeptAbout, house: House) -> str:

@@ -99,6 +99,11 @@ def advised(kept: KeptAbout) -> tuple[str, ...]:
     return tuple(_(QUESTIONS[one][1]) for one in ADVISED if one in kept.yes)
 
 
+def leg_may_be_a_clot(kept: KeptAbout) -> bool:
+    """Whether a leg may be swollen: a sign for the same day comes before any appointment then."""
+    return Flag.NUMB in kept.yes
+
+
 def changes(fields: Iterable[tuple[str, str | None, str | None]]) -> Iterator[Changed]:
     """What was answered otherwise, from the fields that were changed at once: each with its text before and after."""
     texts = {field: (_names(before), _names(after)) for field, before, after in fields}

@@ -54,15 +54,18 @@ def account(
     *,
     live: str | None,
     zone: tzinfo,
+    away: bool = False,
 ) -> Account:
-    """The account of a night whose sleep window has opened, up to `now`. `live` is the id of the cramp that is open."""
+    """The account of a night whose sleep window has opened, up to `now`. `live` is the id of the cramp that is open;
+    `away`: a person told that they slept elsewhere.
+    """
     opens, until = window[0], max(window[0], min(window[1], now))
     share = watched_share((opens, until), watches)
     real = [cramp for cramp in cramps if not cramp.practice]
     inside = [cramp for cramp in real if in_window(cramp.onset, window)]
     observed = share >= OBSERVED_SHARE
     return Account(
-        glance=_glance(inside, observed, running=now < window[1]),
+        glance=_away(inside) if away else _glance(inside, observed, running=now < window[1]),
         watched=_watched((until - opens) * share, until - opens, observed, bool(inside)),
         observed=observed,
         cramps=tuple(entry(cramp, live, zone) for cramp in inside),
@@ -127,14 +130,14 @@ def _told(cramp: KeptCramp, zone: tzinfo) -> str:
 def _judged(cramp: KeptCramp, zone: tzinfo) -> str:
     if cramp.verdict is Verdict.NONE:
         return _("You told that it was none.")
+    kind = ""
     if cramp.verdict is Verdict.SAME:
-        return _("You told that it was the same cramp as the one before.")
-    two = ""
-    if cramp.verdict is Verdict.TWO:
-        two = _("You told that it was two cramps.")
-        if cramp.second:
-            since = words.clock(cramp.second, zone)
-            two = _("You told that it was two cramps, the second from %(time)s on.", time=since)
+        kind = _("You told that it was the same cramp as the one before.")
+    elif cramp.verdict is Verdict.TWO and cramp.second:
+        since = words.clock(cramp.second, zone)
+        kind = _("You told that it was two cramps, the second from %(time)s on.", time=since)
+    elif cramp.verdict is Verdict.TWO:
+        kind = _("You told that it was two cramps.")
     said = (
         _("severity %(grade)s of 10", grade=cramp.severity) if cramp.severity is not None else "",
         _(LEGS[cramp.leg]) if cramp.leg else "",
@@ -142,7 +145,11 @@ def _judged(cramp: KeptCramp, zone: tzinfo) -> str:
     )
     said_of_it = words.listed(said)
     # Translators: what a person told of a cramp, such as: You told: severity 7 of 10, left leg, calf.
-    return " ".join(filter(None, (two, _("You told: %(words)s.", words=said_of_it) if said_of_it else "")))
+    return " ".join(filter(None, (kind, _("You told: %(words)s.", words=said_of_it) if said_of_it else "")))
+
+
+def _away(cramps: Sequence[KeptCramp]) -> str:
+    return _("Away: what was pressed is in no rate") if cramps else _("Away")
 
 
 def _glance(cramps: Sequence[KeptCramp], observed: bool, running: bool) -> str:

@@ -135,10 +135,11 @@ def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
         with reading(house.diary) as reader:
             kept = reader.check_in(night)
             cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
+            window = reader.sleep_window(night, house.zone, house.habits())
     except unreadable.ERRORS as error:
         return Again(checkin_form.shown_again(sent, sent.get("cramp", ())), {"night": str(error)}, unwritten=True)
     values = checkin_form.shown_again(sent, [cramp.id for cramp in cramps])
-    about = checkin_form.About(night, house.zone, kept, cramps, _asks(house, kept))
+    about = checkin_form.About(night, house.zone, kept, cramps, _asks(house, kept), window)
     read = checkin_form.read(sent, about, moment=house.now(), by=by)
     if not isinstance(read, Told):
         return Again(values, read)
@@ -148,8 +149,10 @@ def take(house: House, night: date, sent: Sent, by: str) -> Again | None:
 
 
 def _asks(house: House, told: KeptCheckIn | None) -> tuple[Factor, ...]:
-    """The factors that are asked about: as the habits say, and what was answered before."""
-    return asked(house.habits().factors, told.asked if told else ())
+    """The factors that are asked about: what was answered before, so that nothing is answered by the way that was not
+    asked then; where nothing was, what the habits say.
+    """
+    return told.asked if told and told.asked else asked(house.habits().factors)
 
 
 def _named(cramp: KeptCramp, zone: tzinfo) -> str:

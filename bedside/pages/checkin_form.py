@@ -4,18 +4,20 @@ Source of the questions: docs/evidence.md, "What is logged, and the words for it
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
 
 from bedside.catalogue import N_, _
-from bedside.diary.kept import KeptCheckIn, KeptCramp
+from bedside.diary.kept import KeptCheckIn, KeptCramp, without_one_before
 from bedside.night.effects import Row
 from bedside.night.events import Moment
 from bedside.night.told import Added, CheckIn, Factor, Judgement, Leg, Muscle, Verdict
+from bedside.pages import words
 from bedside.pages.diary.form import Form
 from bedside.pages.diary.times import Line
 from bedside.pages.factors import field_of
 from bedside.pages.fields import TICKED, Faults, Sent, Shown
+from bedside.patterns.nights import Span, in_window
 
 LONGEST_NOTE = 1000
 YES, NO = "yes", "no"
@@ -30,6 +32,10 @@ LEGS: Mapping[Leg, str] = {Leg.LEFT: N_("Left"), Leg.RIGHT: N_("Right"), Leg.BOT
 MUSCLES: Mapping[Muscle, str] = {Muscle.CALF: N_("Calf"), Muscle.FOOT: N_("Foot"), Muscle.THIGH: N_("Thigh")}
 NONE_OF_THESE = "none"
 """The box that says that nothing was unusual: an answer, where no box at all is none."""
+QUICK = "quick"
+"""The button that says, of a night without a press, that it was slept here and that there is nothing to add."""
+SURE_AWAY, SURE_BY_DAY = "sure-away", "sure-by-day"
+"""Boxes that are offered once there is a doubt."""
 MISSED = ("missed-0", "missed-1")
 """The times of cramps that the button missed."""
 KINDS = ("verdict", "severity", "leg", "muscle")
@@ -59,6 +65,7 @@ class About:
     kept: KeptCheckIn | None
     cramps: Sequence[KeptCramp]
     factors: Sequence[Factor]
+    window: Span
 
 
 def verdicts(number: int) -> Mapping[str, str]:
@@ -114,7 +121,7 @@ def read(sent: Sent, about: About, *, moment: Moment, by: str) -> Told | Faults:
     check_in = CheckIn(
         about.night,
         moment,
-        slept_here=form.choice("slept", {YES: True, NO: False}),
+        slept_here=form.choice(QUICK, {YES: True}) or form.choice("slept", {YES: True, NO: False}),
         disturbance=form.grade("disturbance"),
         factors=factors,
         asked=asked,
@@ -122,9 +129,17 @@ def read(sent: Sent, about: About, *, moment: Moment, by: str) -> Told | Faults:
         by=by,
     )
     judgements = tuple(_judgement(form, number, cramp, moment, by) for number, cramp in enumerate(about.cramps))
-    for number in _without_one_before(judgements):
-        form.faults[f"verdict-{number}"] = _("The one before it was none. Choose what this one was.")
+    told = [replace(cramp, verdict=one.verdict) for cramp, one in zip(about.cramps, judgements, strict=True)]
+    for cramp in without_one_before(told):
+        form.faults[f"verdict-{told.index(cramp)}"] = _(
+            "It can only be the same as one that was a cramp. Say first what the one before it was."
+        )
     added = tuple(_missed(form, about, moment, by))
+    if check_in.slept_here is False and not form.box(SURE_AWAY) and (added or any(one.counts for one in told)):
+        form.tell(
+            "slept",
+            _("There is a cramp in this night. If you were away all the same, tick so: then it is in no rate."),
+        )
     seen = about.kept.at if about.kept else ""
     if list(sent.get("cramp", ())) != [cramp.id for cramp in about.cramps] or form.one("seen") != seen:
         form.faults["night"] = _("The night has changed since this page was made. Look at it again, then press Keep.")
@@ -139,21 +154,22 @@ def _missed(form: "_Form", about: About, moment: Moment, by: str) -> Iterator[Ad
             continue
         onset = form.in_night(field, Line(about.night, about.zone))
         form.past(field, onset, moment.wall)
+        if onset and not in_window(onset, about.window) and not form.box(SURE_BY_DAY):
+            form.tell(field, _by_day(onset, about.zone))
         if onset in known:
             form.tell(field, _("A cramp at this time is here already. Set another, or leave it empty."))
         if onset is not None:
             known.add(onset)
-            yield Added(f"page/{moment.key}/{field}", moment, onset, by=by)
+            made_from = about.kept.at if about.kept else ""  # of a form that was sent twice each is kept once
+            yield Added(f"page/{about.night}/{made_from}/{field}", moment, onset, by=by)
 
 
-def _without_one_before(judgements: Sequence[Judgement]) -> Iterator[int]:
-    """The numbers of those that are the same as one that was none."""
-    before: Verdict | None = None
-    for number, judgement in enumerate(judgements):
-        if judgement.verdict is not Verdict.SAME:
-            before = judgement.verdict
-        elif before is Verdict.NONE:
-            yield number
+def _by_day(onset: datetime, zone: tzinfo) -> str:
+    return _(
+        "%(time)s is on %(day)s, outside your sleep window. Half past midnight is 00:30. If it was by day, tick so.",
+        time=words.clock(onset, zone),
+        day=words.weekday(onset.astimezone(zone).date()),
+    )
 
 
 def _judgement(form: "_Form", number: int, cramp: KeptCramp, moment: Moment, by: str) -> Judgement:

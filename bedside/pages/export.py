@@ -5,23 +5,31 @@ from typing import IO
 
 from bedside.catalogue import N_, _
 from bedside.diary.errors import DiaryError
-from bedside.diary.importing import Place, RefusedError, is_empty, place, take_in
+from bedside.diary.importing import Imported, Place, RefusedError, is_empty, place, take_in
 from bedside.diary.reader import reading
 from bedside.door import Knock
 from bedside.night.anew import is_at_rest
 from bedside.pages import pairing
 from bedside.pages.house import House
+from bedside.patterns.nights import in_window, night_of, sleep_window
 
 BUSY = N_(
     "Nothing is brought in: something goes on at the bed just now, a cramp, the ask, the stretch or a press. "
     "Let it end first."
 )
 NO_FILE = N_("Choose the file first.")
+BY_DAY = N_(
+    "Nothing is brought in: it is the time you sleep. While a diary is written, a press may wait some seconds for the "
+    "voice. Bring it in by day."
+)
 NOT_EMPTY = N_(
     "Nothing is brought in: this diary is not empty. A diary can only be brought into an empty one, so that no two are "
     "mixed up. To empty it, use Delete everything in the settings."
 )
-TOO_LARGE = N_("The file is larger than 20 MB, which no exported diary is. Choose the file that ends in .json.")
+TOO_LARGE = N_(
+    "The file is larger than 20 MB, and cannot be brought in. Choose the file that ends in .json; of a diary of more "
+    "than about four years, its temperatures alone are too many."
+)
 FRESH = N_("Then get a fresh code.")
 
 Refusal = tuple[Mapping[str, object], int]
@@ -55,7 +63,7 @@ def bring_in(house: House, file: IO[bytes] | None, code: str) -> Refusal | None:
         knock = house.entrance.door.knock(code)
         if knock is not Knock.RIGHT:
             return page(wrong_code=pairing.refused(knock)), 400
-        imported = take_in(file, house.diary, where)
+        imported = _still_wanted(house, take_in(file, house.diary, where))
     except _NotNowError as error:
         return page(wrong_file=str(error)), 409
     except RefusedError as error:
@@ -69,10 +77,23 @@ class _NotNowError(Exception):
     """Nothing may be brought in; the sentence says why."""
 
 
+def _still_wanted(house: House, imported: Imported) -> Imported:
+    """The same once more: reading a long file takes a while. Raises _NotNowError, or DiaryError."""
+    try:
+        _where(house)
+    except (_NotNowError, DiaryError):
+        imported.discard()
+        raise
+    return imported
+
+
 def _where(house: House) -> Place:
     """What the diary is like that the file comes into. Raises _NotNowError, or DiaryError."""
+    now, zone = house.now(), house.zone
     if not is_at_rest(house.night()):
         raise _NotNowError(_(BUSY))
+    if now.trusted and in_window(now.wall, sleep_window(night_of(now.wall, zone), house.bedtime, house.rising, zone)):
+        raise _NotNowError(_(BY_DAY))
     with reading(house.diary) as reader:
         if not is_empty(reader):
             raise _NotNowError(_(NOT_EMPTY))

@@ -1,14 +1,16 @@
 """The addresses of the export page: the page, the files that it gives, and the one that it takes."""
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, redirect, render_template, request
 
+from bedside.catalogue import _
 from bedside.diary.exported import LARGEST
 from bedside.pages import unreadable
-from bedside.pages.answers import Answer
+from bedside.pages.answers import Answer, say
 from bedside.pages.house import House
 from bedside.pages.uploads import IMPORT
 
@@ -50,6 +52,9 @@ def _bring_in(house: House) -> Answer:
     return render_template("export.html", **shown), status
 
 
+COPYING = threading.Lock()
+"""One at a time: for a moment a copy takes the room of two diaries."""
+
 Reading = Callable[[House, "Export"], Iterator[bytes]]
 
 
@@ -84,10 +89,14 @@ def _given(house: House, name: str, kind: str, read: Reading) -> Answer:
 def _copy(house: House) -> Answer:
     from bedside.diary.exporting import blocks, copied
 
+    if not COPYING.acquire(blocking=False):
+        return say(503, _("Another copy is being made"), _("Wait a minute, then try it again."))
     try:
         file = copied(house.diary)
     except unreadable.ERRORS as error:
         return unreadable.say(error)
+    finally:
+        COPYING.release()
     return _attached(house, "diary.db", SQLITE, blocks(file), file.close)
 
 
@@ -95,7 +104,7 @@ def _attached(house: House, name: str, kind: str, text: Iterator[bytes], close: 
     """The answer as a file to be kept, under its name and the date. `close` is called when it is taken, or when the
     phone went away in the midst.
     """
-    stem, _, suffix = name.partition(".")
+    stem, suffix = name.split(".")
     day = house.now().wall.astimezone(house.zone).date()
     answer = Response(text, mimetype=kind)
     answer.headers.set("Content-Disposition", "attachment", filename=f"bedside-{stem}-{day}.{suffix}")

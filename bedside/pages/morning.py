@@ -106,10 +106,11 @@ def _night(reader: Reader, house: House, night: Night, shown: date, now: datetim
     span = span_of(shown, house.zone)
     window = reader.sleep_window(shown, house.zone, house.habits())
     watches = [*reader.watches(*span), *_live_watch(night, now)]
-    cramps = reader.cramps(*span)
+    cramps, told = reader.cramps(*span), reader.check_in(shown)
+    away = told is not None and told.slept_here is False
     return {
-        "account": account(cramps, window, watches, now, live=_live_cramp(night), zone=house.zone),
-        "strip": strip.drawn(reader, shown, Seen(cramps, window, watches, now), house.zone),
+        "account": account(cramps, window, watches, now, live=_live_cramp(night), zone=house.zone, away=away),
+        "strip": strip.drawn(reader, shown, Seen(cramps, window, watches, now, away), house.zone),
         "bedtime": words.clock(window[0], house.zone),
         "rising": words.clock(window[1], house.zone),
         "warmth": warmth(reader.warmth(*window)),

@@ -85,7 +85,7 @@ def _sheet(found: Read, counted: Summary, told: str) -> Mapping[str, object]:
         "glance": report_words.glance(counted.period),
         "head": report_words.heads(counted),
         "often": report_words.often(counted),
-        "bursts": counted.period.observed.in_bursts,
+        "bursts": report_words.bursts(counted),
         "by_itself": by_itself(ByItself()),
         "described": report_words.described(counted),
         "like": report_words.like(counted),

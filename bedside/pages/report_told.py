@@ -17,7 +17,10 @@ from bedside.pages.diary.medicine_form import FLAGGED, REMEDIES
 from bedside.pages.guide import cited
 
 MOST = 8
-"""Medicines that the one sheet has room for; the newest."""
+"""Medicines that the one sheet has room for."""
+
+FIRST = (*FLAGGED, Remedy.QUININE)
+"""The classes that stand on the sheet before any other: those with the mark, and quinine, for its warning."""
 
 CHANGES: Mapping[Change, str] = {
     Change.STARTED: N_("started %(day)s"),
@@ -45,20 +48,27 @@ class Answered:
 
 
 def medicines(kept: Sequence[KeptMedicine]) -> tuple[Taken, ...]:
-    """The medicines that were changed last, as many as fit, the newest first."""
+    """As many as fit: the classes that come first, then what is still taken, then the rest; each newest first."""
     return tuple(map(_taken, _together(kept)[:MOST]))
 
 
 def left_out(kept: Sequence[KeptMedicine]) -> str:
-    """That there are more; empty where all fit."""
-    more = len(_together(kept)) - MOST
-    message = ngettext("%(number)s more is on the medicines page.", "%(number)s more are on the medicines page.", more)
-    return message if more > 0 else ""
+    """That there are more, and of which classes; empty where all fit."""
+    cut = _together(kept)[MOST:]
+    classes = words.listed(dict.fromkeys(_marked(changes[0].remedy) for changes in cut))
+    message = ngettext(
+        # Translators: how many medicines, and their classes, such as: 2 more are on the medicines page: Magnesium.
+        "%(number)s more is on the medicines page: %(classes)s.",
+        "%(number)s more are on the medicines page: %(classes)s.",
+        len(cut),
+        classes=classes,
+    )
+    return message if cut else ""
 
 
 def flagged(kept: Sequence[KeptMedicine]) -> str:
-    """What the mark means; empty where no medicine of the sheet has it."""
-    if not any(taken.flagged for taken in medicines(kept)):
+    """What the mark means; empty where no medicine has it."""
+    if not any(changes[0].remedy in FLAGGED for changes in _together(kept)):
         return ""
     return _(
         "† Medicines of this class were taken more often before cramps were treated: an association (%(source)s). Show "
@@ -87,12 +97,16 @@ def _answered(asked: Mapping[Question, tuple[str, str]], about: KeptAbout) -> tu
 
 
 def _together(kept: Iterable[KeptMedicine]) -> list[list[KeptMedicine]]:
-    """The changes of each medicine, newest first; one that was told by mistake is none."""
+    """The changes of each medicine, newest first, in the order of the sheet; one that was told by mistake is none."""
     by_name: dict[tuple[Remedy, str], list[KeptMedicine]] = {}
     for one in kept:
         if not one.retracted:
             by_name.setdefault((one.remedy, one.name.strip().casefold()), []).append(one)
-    return list(by_name.values())
+    return sorted(by_name.values(), key=_order)
+
+
+def _order(changes: Sequence[KeptMedicine]) -> tuple[bool, bool]:
+    return changes[0].remedy not in FIRST, changes[0].change is Change.STOPPED
 
 
 def _taken(changes: Sequence[KeptMedicine]) -> Taken:

@@ -25,6 +25,6 @@ def _page(house: House, made: MadeOnce) -> Answer:
         return render_template("report.html", **shown), 400 if shown["faults"] else 200
 
     try:
-        return made.page(request.query_string, make)
+        return made.page((request.args.get("from"), request.args.get("to")), make)
     except unreadable.ERRORS as error:
         return unreadable.say(error)

@@ -88,6 +88,18 @@ def often(counted: Summary) -> tuple[Cells, ...]:
     return tuple((name, said(counted.period), said(counted.before)) for name, said in rows)
 
 
+def bursts(counted: Summary) -> str:
+    """For which of the two columns the intervals are too narrow; empty for none."""
+    now, before = (one.observed.in_bursts or one.confirmed.in_bursts for one in (counted.period, counted.before))
+    if now and before:
+        return _("In both columns the cramps came in bursts: the intervals are too narrow.")
+    if now:
+        return _("In these dates the cramps came in bursts: the intervals of that column are too narrow.")
+    if before:
+        return _("In the dates before the cramps came in bursts: the intervals of that column are too narrow.")
+    return ""
+
+
 def described(counted: Summary) -> str:
     """How many cramps what they were like is of."""
     if not counted.described:
@@ -143,8 +155,8 @@ def definitions() -> tuple[str, ...]:
         _(
             "Cramp: from a press at its start to a press at its end; a press within two minutes of an end belongs to "
             "the same cramp. Doubtful: the button was held or leaned on, and the person has not said whether it was a "
-            "cramp. Length: only where both presses are there. Severity, leg, muscle and length are of the cramps "
-            "at night that are not doubtful."
+            "cramp. Length: only where both presses are there; over a longer pause, that two entries are one cramp is "
+            "told, not measured. Severity, leg, muscle and length are of the cramps at night that are not doubtful."
         ),
         _(
             "Rate: cramps over observed nights, with the exact Poisson interval (Garwood). Evening stretch: offered "

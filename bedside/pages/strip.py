@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from bedside.catalogue import _
-from bedside.diary.kept import KeptCramp
+from bedside.diary.kept import KeptCramp, as_chains
 from bedside.diary.reader import Reader
 from bedside.night.told import Verdict
 from bedside.pages import words
@@ -13,7 +13,7 @@ from bedside.pages.charts.marks import Links
 from bedside.pages.charts.strip import strip_chart, strip_key, strip_of
 from bedside.pages.charts.svg import Markup
 from bedside.pages.links import to_cramp
-from bedside.patterns.facts import roll_up
+from bedside.patterns.facts import Answers, roll_up
 from bedside.patterns.nights import HOUR, HOURS, Span, hours_past_noon, span_of
 from bedside.patterns.raster import night_row
 
@@ -26,6 +26,7 @@ class Seen:
     window: Span
     watches: Sequence[Span]
     now: datetime
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ def drawn(reader: Reader, night: date, seen: Seen, zone: tzinfo) -> Drawn:
         return hours_past_noon(moment, night, zone) / HOURS
 
     to_come = [(seen.now, seen.window[1])] if seen.now < seen.window[1] else []
-    facts = roll_up(night, seen.window, zone, cramps=seen.cramps, watches=seen.watches)
-    row = night_row(facts, seen.window, zone, cramps=seen.cramps, watches=[*seen.watches, *to_come])
+    cramps, answers = as_chains(seen.cramps), Answers(slept_here=False if seen.away else None)
+    facts = roll_up(night, seen.window, zone, cramps=cramps, watches=seen.watches, answers=answers)
+    row = night_row(facts, seen.window, zone, cramps=cramps, watches=[*seen.watches, *to_come])
     ends = {
         cramp.id: place(cramp.onset + timedelta(seconds=cramp.seconds))
         for cramp in seen.cramps

@@ -35,7 +35,7 @@ class Side(StrEnum):
 class CrampEntry(Protocol):
     """A cramp as the diary has it. `trusted`: its onset was told by a clock that was set. `counts`: it is a cramp of
     its own, as far as anyone knows. `unsure`: it was doubtful, and the morning has not said. `number`: two where a
-    person told that it was two; `onsets` are those of them that are known.
+    person told that it was two; `onsets` are those of them that are known. `by_button`: it was pressed, not added.
     """
 
     @property
@@ -54,6 +54,8 @@ class CrampEntry(Protocol):
     def number(self) -> int: ...
     @property
     def onsets(self) -> tuple[datetime, ...]: ...
+    @property
+    def by_button(self) -> bool: ...
 
 
 class StretchEntry(Protocol):
@@ -138,7 +140,7 @@ def roll_up(
     inside = [cramp for cramp in dated if in_window(cramp.onset, window)]
     onsets = sorted(onset for cramp in inside for onset in cramp.onsets)
     away = answers.slept_here is False
-    pressed = bool(inside) or any(in_window(press, window) for press in presses)
+    pressed = any(cramp.by_button for cramp in inside) or any(in_window(press, window) for press in presses)
     return NightFacts(
         night=night,
         observed=watched_share(window, listened) >= OBSERVED_SHARE,

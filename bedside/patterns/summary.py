@@ -19,6 +19,9 @@ from bedside.patterns.rates import Rate, rate_over
 SAME, NONE = "same as the one before", "no cramp"
 """What a person may tell of an entry: it goes on with the one before, or it was none."""
 
+RELAPSE = timedelta(minutes=2)
+"""A press this soon after an end is of the same cramp: docs/evidence.md, "Words of the diary"."""
+
 STATES = ("completed", "started", "offered", "skipped", "unknown")
 """What an evening's stretch may have come to."""
 
@@ -48,8 +51,9 @@ class ToldCramp(CrampEntry, Protocol):
 class Joined:
     """A cramp of its own, with all entries that were told to be the same. `number`: two where it was told to be two.
 
-    `seconds` runs from the first onset to the last end, None where that is not known or where it is two; `measured`: by
-    presses alone. `severity` is the highest that was told of any of them; leg and muscle are those told first.
+    `seconds` runs from the first onset to the last end, None where an end is not known or where it is two; `measured`:
+    by presses alone, without a longer pause than RELAPSE. `severity` is the highest that was told of any of them; leg
+    and muscle are those told first.
     """
 
     onset: datetime
@@ -225,13 +229,13 @@ def stretch_state(stretches: Sequence[StretchEntry]) -> str:
 
 
 def _one(chain: Sequence[ToldCramp]) -> Joined:
-    first, last = chain[0], chain[-1]
+    first = chain[0]
     return Joined(
         onset=first.onset,
         trusted=first.trusted,
         number=first.number,
         seconds=_seconds(chain),
-        measured=all(cramp.origin != "page" and cramp.pressed is None for cramp in (first, last)),
+        measured=_measured(chain),
         severity=max((cramp.severity for cramp in chain if cramp.severity is not None), default=None),
         leg=next((cramp.leg for cramp in chain if cramp.leg), None),
         muscle=next((cramp.muscle for cramp in chain if cramp.muscle), None),
@@ -239,11 +243,21 @@ def _one(chain: Sequence[ToldCramp]) -> Joined:
 
 
 def _seconds(chain: Sequence[ToldCramp]) -> float | None:
-    """From the first onset to the last end. A clock that was set in between measures nothing."""
+    """From the first onset to the last end, where every end is known. A clock set in between measures nothing."""
     first, last = chain[0], chain[-1]
-    if last.seconds is None or first.number > 1 or (len(chain) > 1 and not (first.trusted and last.trusted)):
+    if first.number > 1 or (len(chain) > 1 and not all(cramp.trusted for cramp in chain)):
+        return None
+    if last.seconds is None or any(cramp.seconds is None for cramp in chain):
         return None
     return (last.onset - first.onset).total_seconds() + last.seconds
+
+
+def _measured(chain: Sequence[ToldCramp]) -> bool:
+    """Whether presses say how long it was: no part is corrected or added, no pause is longer than a relapse's."""
+    if any(cramp.origin == "page" or cramp.pressed is not None for cramp in chain):
+        return False
+    ends = [cramp.onset + timedelta(seconds=cramp.seconds or 0) for cramp in chain]
+    return all(cramp.onset - end <= RELAPSE for end, cramp in zip(ends, chain[1:], strict=False))
 
 
 def _within(onset: datetime, windows: Sequence[Span]) -> bool:

@@ -59,7 +59,7 @@ def test_a_cramp_has_its_local_time_its_length_and_all_that_was_told_of_it(path:
             "night": "2026-01-10", "onset": "2026-01-11T04:04:00+01:00", "about": "no", "lasted_seconds": "90.5",
             "state": "ended", "doubtful": "no", "daytime": "no", "practice": "no", "counts": "yes",
             "verdict": "two cramps", "second_onset": "2026-01-11T04:05:00+01:00", "severity": "7", "leg": "left",
-            "muscle": "calf", "celsius": "16.54", "origin": "button",
+            "muscle": "calf", "celsius": "16.54", "origin": "button", "pressed": "", "measured": "yes",
         }
     ]  # fmt: skip
 
@@ -67,7 +67,42 @@ def test_a_cramp_has_its_local_time_its_length_and_all_that_was_told_of_it(path:
 def test_what_nobody_knows_is_an_empty_cell_and_no_zero(path: Path) -> None:
     (row,) = cramps_of(path, cramp(state=CrampState.END_UNKNOWN))
     unknown = {name for name, cell in row.items() if cell == ""}
-    assert unknown == {"lasted_seconds", "verdict", "second_onset", "severity", "leg", "muscle", "celsius"}
+    assert unknown == {"lasted_seconds", "verdict", "second_onset", "severity", "leg", "muscle", "celsius", "pressed"}
+    assert row["measured"] == "no"
+
+
+def test_a_corrected_onset_has_its_press_beside_it_and_no_length_that_was_told_is_measured(path: Path) -> None:
+    rows = cramps_of(
+        path,
+        ended("corrected", at(0)),
+        judgement("corrected", onset=at(-240).wall, seconds=300.0),
+        ended("pressed", at(3600)),
+        Added("told", NIGHT, at(7200).wall, 60.0, "Anna"),
+    )
+    assert [(row["onset"][11:16], row["pressed"], row["lasted_seconds"] != "", row["measured"]) for row in rows] == [
+        ("04:00", "2026-01-11T04:04:00+01:00", True, "no"),
+        ("05:04", "", True, "yes"),
+        ("06:04", "", True, "no"),
+    ]
+
+
+def test_without_an_observed_night_at_home_no_cramp_is_an_empty_cell_and_a_known_one_stays(path: Path) -> None:
+    began = NIGHT.at(NIGHT.since_boot - 7 * 3600)
+    nights = {1: (), 2: (ended(),), 3: (check_in(slept_here=False),)}
+    counted = ("cramps", "doubtful", "daytime", "undated")
+    seen = {}
+    for number, rows in nights.items():
+        one = path.with_name(f"{number}.db")
+        heard = watch(began=began, seconds=16 * 3600 if number != 2 else 60)
+        whole.diary(one, [heard, *rows])
+        with Export(one) as export:
+            row = sheet(export.nights(NOON, BERLIN))[0]
+        seen[number] = (row["observed"], row["away"], *(row[name] for name in counted))
+    assert seen == {
+        1: ("yes", "no", "0", "0", "0", "0"),
+        2: ("no", "no", "1", "", "", ""),
+        3: ("yes", "yes", "", "", "", ""),
+    }
 
 
 def test_each_kind_of_cramp_is_told_apart(path: Path) -> None:
@@ -126,7 +161,9 @@ def test_a_night_has_what_it_came_to_and_what_was_told_of_it(path: Path) -> None
         "factors": "alcohol", "asked": "alcohol, unusual effort", "slept_here": "yes", "disturbance": "4",
         "note": "warm",
     }  # fmt: skip
-    assert (rows[1]["observed"], rows[1]["mean_celsius"], rows[1]["note"], rows[1]["disturbance"]) == ("no", "", "", "")
+    empty = {name for name, cell in rows[1].items() if cell == ""}
+    assert rows[1]["observed"] == "no"
+    assert empty >= {"cramps", "doubtful", "daytime", "undated", "mean_celsius", "note", "disturbance"}
 
 
 @pytest.mark.parametrize("note", ["=1+1", "+49", "-", "@SUM(A1)", "\tx", "\r=x", '=HYPERLINK("http://x")'])

@@ -1,12 +1,14 @@
 """Whoever asks is told that a record is kept once it is on the disk, and not before."""
 
+from datetime import date
 from pathlib import Path
 
 from bedside.diary.keeping import Keeping
+from bedside.diary.reader import reading
 from bedside.diary.writer import Writer
 from bedside.night.effects import Save
 from bedside.night.events import Saved, SaveFailed
-from tests.diary.rows import NIGHT, file_limit, save
+from tests.diary.rows import NIGHT, check_in, file_limit, save
 
 
 def test_it_is_kept_once_saved_and_the_inbox_hears_of_it_too() -> None:
@@ -72,3 +74,24 @@ def test_a_full_card_is_told_and_the_record_stays_with_the_writer(tmp_path: Path
     writer.close()
     assert [record.record for record in given] == ["mine"]
     assert b'"mine"' in (tmp_path / "journal").read_bytes()
+
+
+def test_what_was_kept_is_in_the_diary_before_the_next_page_is_asked_for(tmp_path: Path) -> None:
+    keeping = Keeping(lambda event: None)
+    writer = Writer(tmp_path, keeping.post, lambda: NIGHT)
+    writer.start()
+    for number in range(20):
+        record = save(f"told {number}", check_in(disturbance=number % 10))
+        assert keeping.keep_and_show(record, writer.save, writer.after)
+        with reading(tmp_path / "diary.db") as reader:
+            kept = reader.check_in(date(2026, 1, 10))
+        assert kept is not None
+        assert kept.disturbance == number % 10
+    writer.close()
+
+
+def test_a_diary_that_takes_its_time_holds_nobody_up_for_long(tmp_path: Path) -> None:
+    keeping = Keeping(lambda event: None)
+    calls: list[object] = []
+    assert keeping.keep_and_show(save("a"), lambda save: keeping.post(Saved(NIGHT, save.record)), calls.append, 0.01)
+    assert calls

@@ -58,7 +58,7 @@ class Book:
     def roll_up(self, now: datetime = NOW) -> int:
         """All that is out of date. How many steps it took."""
         steps = 0
-        while self.diary.roll_up(now, LONDON):
+        while self.diary.roll_up(Moment("boot", 0.0, now), LONDON):
             steps += 1
         return steps
 
@@ -137,7 +137,8 @@ def test_rows_that_are_not_rolled_up_yet_are_counted_by_whoever_asks(book: Book)
         (Watch("watch", at("10 20:00"), at("14 09:20")), ["2026-01-13"]),
         (Watch("another", at("11 20:00"), at("12 20:00")), ["2026-01-11", "2026-01-12"]),
         (Judgement("nobody's", at("13 09:00")), []),
-        (Chosen(at("13 09:00"), Habits()), []),
+        (Chosen(at("14 13:00"), Habits()), []),
+        (Chosen(at("13 13:00"), Habits()), ["2026-01-13"]),
         (cramp("e", at("14 14:00")), []),
     ],
 )
@@ -150,6 +151,71 @@ def test_a_row_puts_the_nights_out_of_date_that_it_belongs_to_and_no_other(
     full.roll_up()
     assert not full.out_of_date()
     full.assert_same_as_anew()
+
+
+def test_a_row_beside_it_that_is_none_of_ours_puts_all_nights_out_of_date_and_keeps_the_record(full: Book) -> None:
+    with closing(sqlite3.connect(full.path)) as other, other:
+        other.execute("update cramps set onset = 'three o''clock'")
+    full.keep(Judgement("c", at("13 09:00"), severity=3))
+    assert len(full.out_of_date()) == 4
+    with closing(sqlite3.connect(full.path)) as other:
+        assert other.execute("select severity from judgements").fetchall() == [(3,)]
+
+
+def test_a_night_that_cannot_be_counted_holds_no_other_up(full: Book) -> None:
+    full.keep(CheckIn(date(2026, 1, 13), at("14 09:00"), slept_here=True))
+    with closing(sqlite3.connect(full.path)) as other, other:
+        other.execute("update checkins set asked = 'of a newer version'")
+    full.keep(CheckIn(date(2026, 1, 11), at("12 09:00"), slept_here=True))
+    assert full.roll_up() == 2
+    assert full.out_of_date() == ["2026-01-13"]
+    assert full.roll_up() == 0, "it is not tried again and again"
+    full.keep(CheckIn(date(2026, 1, 13), at("14 09:10"), slept_here=True))
+    full.roll_up()
+    assert not full.out_of_date()
+
+
+def test_the_room_under_a_clock_that_was_not_set_is_in_no_mean(full: Book) -> None:
+    wrong = [
+        Aggregate("other", wall("10 22:00") + timedelta(minutes=5 * number), 5, 30.0, 30.0, 30.0, trusted=False)
+        for number in range(100)
+    ]
+    full.keep(readings=wrong)
+    assert full.facts()[FIRST].celsius == 18.5
+
+
+def test_a_slip_of_a_year_leaves_nothing_behind_once_it_is_taken_back(full: Book) -> None:
+    slip = Moment("boot", 0.0, datetime(2016, 1, 10, 3, tzinfo=UTC))
+    full.keep(Added("slip", at("13 09:00"), slip.wall), CheckIn(date(2015, 3, 1), at("13 09:00"), slept_here=False))
+    assert len(full.facts()) > 3000
+    full.keep(Judgement("slip", at("13 09:10"), verdict=Verdict.NONE), CheckIn(date(2015, 3, 1), at("13 09:10")))
+    assert min(full.facts()) == FIRST
+
+
+def test_a_new_diary_is_another_one_though_nothing_else_tells(tmp_path: Path) -> None:
+    told = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        book = Book(tmp_path / name / "diary.db")
+        book.keep(CheckIn(FIRST, at("11 09:00"), slept_here=True))
+        told.append(book.change())
+        book.diary.close()
+    assert told[0] != told[1]
+
+
+def test_a_cramp_that_was_added_confirms_nobody_but_a_press_does(book: Book) -> None:
+    book.keep(WATCHED, Added("page", at("13 09:00"), wall("11 02:00")), ended("c", at("12 03:00")))
+    facts = book.facts()
+    assert (facts[FIRST].cramps, facts[FIRST].confirmed) == (1, False)
+    assert facts[date(2026, 1, 11)].confirmed
+
+
+def test_a_cramp_is_as_bad_as_the_worst_that_was_told_to_be_the_same(full: Book) -> None:
+    full.keep(ended("d", at("11 03:30")), Judgement("d", at("11 09:00"), Verdict.SAME, severity=7))
+    full.keep(Judgement("c", at("11 09:00"), severity=2))
+    with reading(full.path) as reader:
+        (mark,) = nights_over(reader, NOW, LONDON)[0].row.marks
+    assert (mark.cramp, mark.severity) == ("c", 7)
 
 
 def test_readings_put_their_nights_out_of_date(full: Book) -> None:
@@ -289,3 +355,12 @@ def test_ninety_sample_nights_are_the_same_kept_and_counted_anew(tmp_path: Path)
     assert book.facts(now) == counted
     book.assert_same_as_anew(now)
     book.diary.close()
+
+
+def test_nights_that_were_rolled_up_by_other_rules_are_counted_anew(full: Book) -> None:
+    with closing(sqlite3.connect(full.path)) as other, other:
+        other.execute("update nights set rules = 0, cramps = 7 where night = '2026-01-10'")
+    assert full.facts()[FIRST].cramps == 1
+    full.diary.close()
+    full.diary = Diary(full.path)
+    assert full.out_of_date() == ["2026-01-10"]

@@ -15,9 +15,9 @@ from bedside.diary.damaged import set_aside
 from bedside.diary.journal import Journal
 from bedside.diary.store import Diary
 from bedside.diary.writer import Writer
-from bedside.night.effects import Row
+from bedside.night.effects import Phase, Row
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
-from tests.diary.rows import NIGHT, at, cramp, ended, file_limit, open_files, press, save, watch
+from tests.diary.rows import NIGHT, at, cramp, ended, file_limit, judgement, open_files, press, save, watch
 
 LONG = 10.0  # seconds that no test waits unless it fails
 SHORT = 0.02  # between tries
@@ -406,3 +406,35 @@ def test_the_next_start_goes_on_with_the_later_moments_of_another_boot(tmp_path:
     second.close()
     assert second.rows("select state from cramps") == ["end unknown"]
     assert second.rows("select seconds from cramps") == [None]
+
+
+def test_a_record_that_is_too_large_for_the_disk_holds_no_press_up(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.open()
+    desk.keep("before")
+    assert isinstance(desk.answer(), Saved)
+    size = max(path.stat().st_size for path in tmp_path.iterdir())
+    with file_limit(size + 8192):
+        desk.keep("large", *(press(f"{number}", phase=Phase.QUIET, cramp="c" * 200) for number in range(2000)))
+        assert isinstance(desk.answer(), SaveFailed)
+        desk.keep("small")
+        answer = desk.answer()
+        assert (type(answer), answer.record) == (Saved, "small")
+        assert desk.journaled() == ["before", "small"]
+    desk.close()
+
+
+def test_a_row_that_is_none_of_ours_stops_no_press_from_being_kept(desk: Desk) -> None:
+    desk.open()
+    desk.keep("cramp", ended("c"))
+    desk.answer()
+    desk.close()
+    with closing(sqlite3.connect(desk.path)) as other, other:
+        other.execute("update cramps set onset = 3, id = 'c'")
+    again = Desk(desk.folder)
+    again.open()
+    again.keep("told", judgement("c", severity=3))
+    again.keep("press", press("later"))
+    assert {again.answer().record, again.answer().record} == {"told", "press"}
+    assert again.writer.alive()
+    again.close()

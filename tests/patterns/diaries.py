@@ -31,6 +31,7 @@ class Kept:
 
     second: datetime | None = None
     number: int = 1
+    by_button: bool = True
 
     @property
     def counts(self) -> bool:

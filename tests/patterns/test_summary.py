@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bedside.night import state as night_state
 from bedside.patterns.facts import NightFacts
 from bedside.patterns.rates import NIGHTS_FOR_A_RATE, rate_over
 from bedside.patterns.summary import (
+    RELAPSE,
     SAME,
     STATES,
     Lengths,
@@ -88,7 +90,22 @@ def summed(nights: list[NightFacts], cramps: list[Told] | None = None, **more: A
 
 def test_an_entry_that_is_the_same_as_the_one_before_is_part_of_it_to_its_own_end() -> None:
     found = one(told("02:00", seconds=60.0), told("02:30", seconds=90.0, verdict=SAME))
-    assert (found.onset, found.seconds, found.measured) == (utc(2024, 1, 2, 2), 30 * 60 + 90, True)
+    assert (found.onset, found.seconds) == (utc(2024, 1, 2, 2), 30 * 60 + 90)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "measured"), [(60.0, 240.0, True), (59.0, 240.0, False), (60.0, 239.0, False)]
+)
+def test_a_pause_longer_than_a_relapses_is_told_and_not_measured(first: float, second: float, measured: bool) -> None:
+    """The parts begin at 02:00, 02:03 and 02:09: a pause of two minutes is still one."""
+    parts = [told("02:00", seconds=first), *(told(clock, seconds=second, verdict=SAME) for clock in ("02:03", "02:09"))]
+    assert one(*parts).measured is measured
+    lengths = summed(diary([1]), parts).lengths
+    assert (lengths.measured is not None, lengths.told, lengths.unknown) == (measured, not measured, 0)
+
+
+def test_a_pause_is_what_the_night_takes_for_a_relapse() -> None:
+    assert RELAPSE.total_seconds() == night_state.RELAPSE
 
 
 def test_several_that_are_the_same_run_to_the_end_of_the_last() -> None:
@@ -101,12 +118,20 @@ def test_without_the_last_end_its_length_is_unknown(ends: tuple[float | None, fl
     assert one(told("02:00", seconds=ends[0]), told("02:30", seconds=ends[1], verdict=SAME)).seconds is None
 
 
-def test_the_end_of_the_first_is_not_needed_where_that_of_the_last_is_known() -> None:
-    assert one(told("02:00", seconds=None), told("02:30", seconds=60.0, verdict=SAME)).seconds == 31 * 60
+@pytest.mark.parametrize("open_part", range(3))
+def test_a_part_whose_end_nobody_knows_leaves_the_length_unknown(open_part: int) -> None:
+    parts = [
+        told(clock, seconds=None if number == open_part else 60.0, verdict=SAME if number else None)
+        for number, clock in enumerate(("02:00", "02:02", "02:04"))
+    ]
+    assert one(*parts).seconds is None
+    assert summed(diary([1]), parts).lengths == Lengths(None, told=0, unknown=1)
 
 
 def test_a_clock_that_was_set_in_between_measures_nothing() -> None:
     assert one(told("02:00", trusted=False), told("02:30", verdict=SAME)).seconds is None
+    middle = told("02:30", verdict=SAME, trusted=False)
+    assert one(told("02:00"), middle, told("03:00", verdict=SAME)).seconds is None
     assert one(told("02:00", trusted=False, seconds=60.0)).seconds == 60
 
 
@@ -140,7 +165,10 @@ def test_of_what_was_told_of_the_parts_the_highest_severity_and_the_first_place_
 @pytest.mark.parametrize("by_hand", [{"origin": "page"}, {"pressed": utc(2024, 1, 2, 1)}])
 def test_a_length_that_a_person_told_is_not_measured(by_hand: dict[str, Any]) -> None:
     assert not one(told(**by_hand)).measured
-    assert not one(told("02:00"), told("02:30", verdict=SAME, **by_hand)).measured
+    assert not one(told("02:00"), told("02:05", verdict=SAME, **by_hand)).measured
+    last = told("02:10", verdict=SAME)
+    assert not one(told("02:00"), told("02:05", verdict=SAME, **by_hand), last).measured
+    assert one(told("02:00"), told("02:05", verdict=SAME), last).measured
     assert one(told()).measured
 
 

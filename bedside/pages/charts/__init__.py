@@ -1,4 +1,5 @@
 """The charts of the pages: numbers of bedside.patterns in, inline SVG out. They know no route and no diary.
 
-Every chart has its numbers as a table beside it on the page; none says more than the table does.
+Every chart has its numbers as a table beside it, or on a page of its own where that is long; none says more than
+the table does.
 """

@@ -35,7 +35,7 @@ def of_marks(marks: Sequence[Mark]) -> list[Sign]:
             stroke_width=SIGN.thick,
         )
         signs.append((sign(known), _("a cramp: the taller, the worse it was, from 0 to 10")))
-    if any(mark.severity is None for mark in marks):
+    if any(mark.severity is None and not mark.doubtful for mark in marks):
         untold = group(shape(_like(None), 12, 10, SIGN), class_="marks", stroke_width=SIGN.thick)
         signs.append((sign(untold), _("a cramp, and nobody said how bad it was")))
     if any(mark.doubtful for mark in marks):

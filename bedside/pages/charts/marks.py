@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bedside.catalogue import _, ngettext
 from bedside.pages.charts.svg import WIDTH, Markup, element, number, path
 from bedside.patterns.raster import Mark
 
@@ -42,6 +43,27 @@ class Size:
 def link(links: Links, mark: Mark, *shapes: str) -> Markup:
     """The shapes as a link. Its title is its name, and what is shown where a pointer rests."""
     return element("a", element("title", links.name(mark)), *shapes, href=links.href(mark))
+
+
+def marked(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """How many there are, in sentences. What is doubtful may have been none."""
+    doubtful = sum(mark.doubtful for mark in marks)
+    cramps = len(marks) - doubtful
+    if not marks:
+        return (_("Nothing is marked."),)
+    said = (
+        ngettext("%(number)s cramp is marked where it began.", "%(number)s cramps are marked where they began.", cramps)
+        if cramps
+        else "",
+        ngettext(
+            "%(number)s press that may have been a cramp is marked.",
+            "%(number)s presses that may have been cramps are marked.",
+            doubtful,
+        )
+        if doubtful
+        else "",
+    )
+    return tuple(filter(None, said))
 
 
 def shape(mark: Mark, x: float, foot: float, size: Size) -> Markup:

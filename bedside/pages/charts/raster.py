@@ -5,6 +5,7 @@ The newest is on top because it is what one looks for first: on a phone the olde
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from math import ceil, floor
 
@@ -13,7 +14,7 @@ from bedside.pages import words
 from bedside.pages.charts import key
 from bedside.pages.charts.clockface import Clockface, clockface
 from bedside.pages.charts.dates import labels
-from bedside.pages.charts.marks import Links, Size, areas, link, shape
+from bedside.pages.charts.marks import Links, Size, areas, link, marked, shape
 from bedside.pages.charts.svg import LEFT, RIGHT, Markup, drawing, group, hatching, label, number, path, silent, text
 from bedside.patterns.raster import Raster, Row
 from bedside.patterns.rates import WEEK
@@ -250,11 +251,16 @@ def _marks(grid: Grid, links: Links) -> Iterator[Markup]:
         yield link(links, mark, finger, shape(mark, x, y, size))
 
 
+def _since(raster: Raster) -> date:
+    """The first night: its week may have begun before it."""
+    oldest = raster.rows[0]
+    return oldest.first + timedelta(days=WEEK - oldest.elapsed) if raster.weekly else oldest.first
+
+
 def _described(raster: Raster) -> str:
     """The drawing in sentences."""
     if not raster.rows:
         return _("There is no night yet.")
-    cramps = sum(len(row.marks) for row in raster.rows)
     nights = sum(row.elapsed for row in raster.rows)
     said = [
         _("A row is a week, the newest on top.") if raster.weekly else _("A row is a night, the newest on top."),
@@ -262,12 +268,12 @@ def _described(raster: Raster) -> str:
             "It shows %(number)s night, from %(since)s on.",
             "It shows %(number)s nights, from %(since)s on.",
             nights,
-            since=words.day_dates(raster.rows[0].first),
+            since=words.day_dates(_since(raster)),
         ),
-        ngettext("%(number)s cramp is marked where it began.", "%(number)s cramps are marked where they began.", cramps)
-        if cramps
-        else _("Nothing is marked."),
+        *marked([mark for row in raster.rows for mark in row.marks]),
     ]
+    if raster.weekly and any(mark.severity is not None for row in raster.rows for mark in row.marks):
+        said.append(_("The name of a mark has in brackets how bad it was, 0 to 10."))
     if any(row.unknown for row in raster.rows):
         said.append(_("What is hatched was not listened to."))
     return " ".join(said)

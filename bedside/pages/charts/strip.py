@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bedside.catalogue import _, ngettext
+from bedside.catalogue import _
 from bedside.pages import words
 from bedside.pages.charts import key
 from bedside.pages.charts.clockface import Clockface, clockface
-from bedside.pages.charts.marks import REACH, Links, Size, areas, link, shape
+from bedside.pages.charts.marks import REACH, Links, Size, areas, link, marked, shape
 from bedside.pages.charts.svg import (
     LEFT,
     RIGHT,
@@ -173,14 +173,7 @@ def _lasted(face: Clockface, mark: Mark, until: float | None) -> Markup:
 
 def _described(face: Clockface, strip: Strip) -> str:
     """The drawing in sentences."""
-    number_of = len(strip.marks)
-    said = [
-        ngettext(
-            "%(number)s cramp is marked where it began.", "%(number)s cramps are marked where they began.", number_of
-        )
-        if number_of
-        else _("Nothing is marked.")
-    ]
+    said = [*marked(strip.marks)]
     if strip.unknown:
         said.append(_("What is hatched was not listened to."))
     degrees = [celsius for _at, celsius in _shown(face, strip.temperature)]

@@ -25,7 +25,7 @@ from bedside.pages.charts.svg import (
 from bedside.patterns.rates import WEEK, Week
 
 MOST_WEEKS = 52
-"""The last year of weeks is drawn, so that each has room; the table has them all."""
+"""The last year of weeks is drawn, so that each has room; the tables have the others."""
 
 WIDEST = 28.0
 HEIGHT = 262.0
@@ -33,6 +33,9 @@ HEAD, HIGH, LOW = 15.0, 34.0, 140.0
 NIGHTS_HEAD, NIGHTS_HIGH, NIGHTS_LOW, DATES = 172.0, 184.0, 234.0, 256.0
 LETTER = 50.0
 """Two dates are at least so far apart."""
+
+HALF = 28.0
+"""So far from its middle a date reaches, and some more that it touches no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def weeks_shown(weeks: Sequence[Week]) -> str:
     """In words, which weeks are drawn where it is not all of them."""
     if len(weeks) <= MOST_WEEKS:
         return ""
-    return _("The last %(shown)s of %(all)s weeks are drawn; the table has them all.", shown=MOST_WEEKS, all=len(weeks))
+    return _("The last %(shown)s of %(all)s weeks are drawn.", shown=MOST_WEEKS, all=len(weeks))
 
 
 def weeks_chart(weeks: Sequence[Week], *, name: str, title: str) -> Markup:
@@ -146,13 +149,16 @@ def _dates(columns: Columns) -> Markup:
     dates = labels(mondays, WEEK, columns.wide, LETTER)
     places = [x for x, _week in columns.placed()]
     last = len(places) - 1
-    # The last one ends where its week does, so that it stays within the chart.
-    return Markup("").join(
-        text(max(places[at] + columns.wide / 2, LETTER), DATES, said, anchor="end")
-        if at == last
-        else text(places[at], DATES, said, anchor="middle")
+    if not places:
+        return Markup()
+    # The last one ends where its week does, so that it stays within the chart; what it would touch gives way.
+    end = max(places[last] + columns.wide / 2, LETTER)
+    before = (
+        text(places[at], DATES, said, anchor="middle")
         for at, said in dates.items()
+        if at < last and end - LETTER - places[at] >= HALF
     )
+    return Markup("").join([*before, text(end, DATES, dates[last], anchor="end")])
 
 
 def _described(weeks: Sequence[Week]) -> str:

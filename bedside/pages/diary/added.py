@@ -1,4 +1,7 @@
-"""The page that adds a cramp that the button missed, `/diary/add`."""
+"""The page that adds a cramp that the button missed, `/diary/add`.
+
+Source of what it says of a long one: docs/evidence.md, "Red flags".
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +13,9 @@ from bedside.pages.checkin_form import LEGS, MUSCLES
 from bedside.pages.diary import added_form
 from bedside.pages.diary.added_form import Missed
 from bedside.pages.diary.form import GRADES, shown_again
+from bedside.pages.evidence import evidence
 from bedside.pages.fields import Faults, Sent, Shown
+from bedside.pages.guide import Said
 from bedside.pages.house import House
 from bedside.pages.links import to_cramp
 
@@ -19,11 +24,16 @@ LABELS: Mapping[str, str] = {
     "began": N_("When did it begin?"),
     "ended": N_("When did it end?"),
     "same": N_("It is another one: add it all the same"),
+    "long": N_("It did last that long"),
 }
 HELPS: Mapping[str, str] = {
     "day": N_("After midnight it is the new day’s date."),  # noqa: RUF001 (a true apostrophe)
     "ended": N_("Leave it empty if nobody knows."),
 }
+
+
+LONG_CRAMP = 1
+"""Which of the signs to get help for on the same day is that of a cramp that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ def page(house: House, *, again: Again | None = None) -> Mapping[str, object]:
         "values": values,
         "faults": again.faults if again else NO_FAULTS,
         "unwritten": again is not None and again.unwritten,
+        "long_cramp": long_cramp(),
         "labels": {name: _(text) for name, text in LABELS.items()},
         "helps": {name: _(text) for name, text in HELPS.items()},
         "grades": {grade: grade for grade in GRADES},
@@ -57,7 +68,8 @@ def take(house: House, sent: Sent, by: str) -> Again | Done:
     values, zone = shown_again(sent), house.zone
     missed = added_form.read(sent, zone, moment=house.now(), by=by)
     if not isinstance(missed, Missed):
-        return _anew(house, values, missed)
+        day = added_form.likely_day(sent, zone, house.now().wall)
+        return _anew(house, {**values, "day": day.isoformat()} if day else values, missed)
     with reading(house.diary) as reader:
         kept = reader.cramp(missed.added.id)
         cramps = reader.cramps(*added_form.around(missed, zone))
@@ -69,6 +81,12 @@ def take(house: House, sent: Sent, by: str) -> Again | Done:
     if house.tell(missed.rows):
         return Done(f"{to_cramp(missed.added.id)}&kept=1")
     return Again(values, NO_FAULTS, unwritten=True)
+
+
+def long_cramp() -> Said:
+    """The guide's line on a cramp that goes on, and on whose word."""
+    sign = evidence().signs["same_day"][LONG_CRAMP]
+    return Said(_(sign.text), tuple(_(source.short) for source in sign.sources))
 
 
 def _anew(house: House, values: Shown, faults: Faults) -> Again:

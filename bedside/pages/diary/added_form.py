@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from bedside.catalogue import _
 from bedside.diary.kept import KeptCramp
 from bedside.night.effects import Row
 from bedside.night.events import Moment
 from bedside.night.told import Added, Judgement, Leg, Muscle, Verdict
+from bedside.pages import words
 from bedside.pages.diary.form import Form
-from bedside.pages.diary.times import EARLIEST, Line, dated
+from bedside.pages.diary.times import DAY, EARLIEST, Line, dated
 from bedside.pages.fields import Faults, Sent
 from bedside.patterns.nights import night_of, span_of
 
 NEAR = timedelta(minutes=1)
 """Two cramps that began nearer than that are likely to be one."""
+LONG = timedelta(minutes=30)
+"""Of a cramp that lasted longer it is asked whether it did: a slip of an hour is likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ def read(sent: Sent, zone: tzinfo, *, moment: Moment, by: str) -> Missed | Fault
     onset = form.on_day("began", day, zone) if day else None
     if day is None:
         form.clock("began")  # so that everything that is wrong is told at once
+    if likely_day(sent, zone, moment.wall):
+        form.tell("began", _still_to_come(form))
     form.past("began", onset, moment.wall)
     seconds = _seconds(form, onset, zone, moment.wall)
     judgement = Judgement(
@@ -56,18 +61,39 @@ def read(sent: Sent, zone: tzinfo, *, moment: Moment, by: str) -> Missed | Fault
         by=by,
     )
     form.box("same")
+    form.box("long")
     if form.faults or onset is None:
         return form.faults
     return Missed(Added(id_of(made), moment, onset, seconds, by), judgement)
 
 
 def look_around(sent: Sent, missed: Missed, cramps: Sequence[KeptCramp], zone: tzinfo) -> Faults:
-    """What is wrong with it beside the cramps that are kept already: one as near as that has to be meant."""
+    """What has to be meant: one as near as that to a cramp that is kept already, and a length that is likely a slip."""
+    form, faults = Form(sent), {}
     near = [one for one in cramps if not one.practice and abs(one.onset - missed.added.onset) <= NEAR]
-    if not near or Form(sent).box("same"):
-        return {}
-    when = dated(near[0].onset, zone)
-    return {"same": _("It is in the diary already: a cramp at %(when)s. If this is another one, tick that.", when=when)}
+    if near and not form.box("same"):
+        when = dated(near[0].onset, zone)
+        faults["same"] = _(
+            "It is in the diary already: a cramp at %(when)s. If this is another one, tick that.", when=when
+        )
+    length = timedelta(seconds=missed.added.seconds or 0)
+    if length > LONG and not form.box("long"):
+        faults["long"] = _(
+            "From one time to the other it is %(length)s. Look at both again; if it did last that long, tick that.",
+            length=words.span(length),
+        )
+    return faults
+
+
+def likely_day(sent: Sent, zone: tzinfo, now: datetime) -> date | None:
+    """The day before, where the form has today's date with a time that is still to come: after midnight the evening
+    before is easily taken for today.
+    """
+    form, today = Form(sent), now.astimezone(zone).date()
+    if form.day("day", EARLIEST, today) != today:
+        return None
+    onset = form.on_day("began", today, zone)
+    return today - DAY if onset and onset > now else None
 
 
 def already(missed: Missed, kept: KeptCramp, zone: tzinfo) -> Faults:
@@ -86,11 +112,20 @@ def around(missed: Missed, zone: tzinfo) -> tuple[datetime, datetime]:
     return start - NEAR, end + NEAR
 
 
+def _still_to_come(form: Form) -> str:
+    at = form.clock("began")
+    return _(
+        "%(time)s today is still to come. Was it yesterday? Yesterday’s date is set now: if it is right, press Keep.",  # noqa: RUF001 (a true apostrophe)
+        time=f"{at:%H:%M}" if at else "",
+    )
+
+
 def _seconds(form: Form, onset: datetime | None, zone: tzinfo, now: datetime) -> float | None:
     """How long it lasted; None where that was left open."""
     if onset is None:
         form.clock("ended", needed=False)
         return None
     end = form.after("ended", onset, Line(night_of(onset, zone), zone))
-    form.past("ended", end, now)
+    if onset <= now:  # else what is wrong is told of the beginning
+        form.past("ended", end, now)
     return (end - onset).total_seconds() if end else None

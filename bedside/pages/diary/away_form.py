@@ -15,7 +15,7 @@ from bedside.pages.fields import Faults, Sent
 
 MOST_NIGHTS = 366
 AWAY, HERE = "away", "here"
-WHERE: Mapping[str, str] = {AWAY: N_("I was away"), HERE: N_("I was here after all")}
+WHERE: Mapping[str, str] = {AWAY: N_("I was away"), HERE: N_("I slept here after all")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,12 @@ def read(sent: Sent, latest: date) -> Journey | Faults:
     form = Form(sent)
     where = form.choice("where", {AWAY: AWAY, HERE: HERE})
     if where is None:
-        form.tell("where", _("Choose whether you were away, or here after all."))
-    first, last = (form.day(field, EARLIEST, latest) for field in ("first", "last"))
+        form.tell("where", _("Choose whether you were away, or slept here after all."))
+    later = _(
+        "Nights up to that of %(date)s can be told so far. Tell the others when you are back.",
+        date=words.day_dates(latest),
+    )
+    first, last = (form.day(field, EARLIEST, latest, later) for field in ("first", "last"))
     if first and last and last < first:
         form.tell("last", _("The last night is before the first. Choose a later one."))
     elif first and last and (last - first).days >= MOST_NIGHTS:
@@ -71,7 +75,7 @@ def named(nights: Sequence[date]) -> str:
 
 
 def rows(journey: Journey, told: Mapping[date, KeptCheckIn], *, moment: Moment, by: str) -> tuple[CheckIn, ...]:
-    """A check-in for each night that changes; what was told of it before stays."""
+    """A check-in for each night that changes; what else was told of it stays. Here after all: they slept here."""
     return tuple(_changed(journey, told, moment, by))
 
 
@@ -83,7 +87,7 @@ def _changed(journey: Journey, told: Mapping[date, KeptCheckIn], moment: Moment,
         yield CheckIn(
             night,
             moment,
-            slept_here=False if journey.away else None,
+            slept_here=not journey.away,
             disturbance=kept.disturbance,
             factors=kept.factors,
             note=kept.note,

@@ -3,12 +3,12 @@
 Its times lie on the line of the night of the press: an entry moves within its night, and never out of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bedside.catalogue import _
-from bedside.diary.kept import KeptCramp
+from bedside.diary.kept import without_one_before
 from bedside.night.events import Moment
 from bedside.night.told import Judgement, Leg, Muscle, Verdict
 from bedside.pages import words
@@ -145,18 +145,6 @@ def _look_around(form: Form, entry: Entry, onset: datetime, verdict: Verdict | N
                 "verdict",
                 _("The one at %(time)s was told to be the same as this. Correct that one first.", time=time),
             )
-
-
-def without_one_before(cramps: Sequence[KeptCramp]) -> list[KeptCramp]:
-    """Those that were told to be the same as one before, where that was none or there is no other."""
-    found = []
-    base: KeptCramp | None = None
-    for cramp in sorted(cramps, key=lambda one: one.onset):
-        if cramp.verdict is not Verdict.SAME:
-            base = cramp
-        elif base is None or base.verdict is Verdict.NONE:
-            found.append(cramp)
-    return found
 
 
 def _look_again(form: Form, entry: Entry) -> None:

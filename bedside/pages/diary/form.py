@@ -65,8 +65,10 @@ class Form(Fields):
             self.tell(field, _("This form was not made here. It is a new one now: look at it, then press Keep."))
         return text
 
-    def day(self, field: str, first: date, last: date) -> date | None:
-        """A day of the calendar, from the first to the last, both counted."""
+    def day(self, field: str, first: date, last: date, later: str = "") -> date | None:
+        """A day of the calendar, from the first to the last, both counted. `later` is said of one after the last, where
+        that is not today.
+        """
         text = self.one(field).strip()
         day = _day(text)
         if not text:
@@ -76,7 +78,7 @@ class Form(Fields):
         elif day < first:
             self.tell(field, _("This is too long ago: nothing before %(date)s is taken.", date=words.day_dates(first)))
         elif day > last:
-            self.tell(field, _("This is still to come: today is %(date)s.", date=words.day_dates(last)))
+            self.tell(field, later or _("This is still to come: today is %(date)s.", date=words.day_dates(last)))
         else:
             return day
         return None

@@ -29,6 +29,14 @@ REMEDIES: Mapping[Remedy, str] = {
 }
 FLAGGED = (Remedy.BETA_AGONIST, Remedy.POTASSIUM_SPARING, Remedy.THIAZIDE, Remedy.LOOP, Remedy.STATIN)
 """The classes after which cramps were treated more often: docs/evidence.md, "Evidence cards", medicines as a cause."""
+GLOSSES: Mapping[Remedy, str] = {
+    Remedy.BETA_AGONIST: N_("a long-acting inhaler for asthma or COPD"),
+    Remedy.POTASSIUM_SPARING: N_("a water pill that keeps potassium"),
+    Remedy.THIAZIDE: N_("a water pill, mostly for blood pressure"),
+    Remedy.LOOP: N_("a strong water pill, mostly against swelling"),
+    Remedy.STATIN: N_("a pill that lowers cholesterol"),
+}
+"""What the words for the flagged classes mean, and no more."""
 CHANGES: Mapping[Change, str] = {
     Change.STARTED: N_("Started"),
     Change.CHANGED: N_("Changed"),

@@ -16,7 +16,7 @@ from bedside.pages.checkin import NO_FAULTS, Again
 from bedside.pages.diary import medicine_form
 from bedside.pages.diary.entry_history import telling
 from bedside.pages.diary.form import shown_again
-from bedside.pages.diary.medicine_form import CHANGES, FLAGGED, REMEDIES
+from bedside.pages.diary.medicine_form import CHANGES, FLAGGED, GLOSSES, REMEDIES
 from bedside.pages.evidence import evidence
 from bedside.pages.fields import Faults, Sent, Shown
 from bedside.pages.house import House
@@ -74,7 +74,7 @@ def page(
         "lines": lines,
         "readable": readable,
         "advice": advice(),
-        "flagged": tuple(_(REMEDIES[one]) for one in FLAGGED),
+        "flagged": {_(REMEDIES[one]): _(GLOSSES[one]) for one in FLAGGED},
         "made": values.get("made", now.key),
         "today": today,
         "values": values,
@@ -149,7 +149,7 @@ def _changed(house: House, history: Sequence[Amendment]) -> Sequence[str]:
 
 def _otherwise(one: Amendment) -> str:
     if one.field == "retracted":
-        return _("retracted") if one.after == "1" else _("the retraction was taken back")
+        return _("removed") if one.after == "1" else _("put back")
     field = _(FIELDS[one.field]) if one.field in FIELDS else one.field
     was, now = (_said(one.field, text) for text in (one.before, one.after))
     return _("%(what)s: it was “%(before)s”, now it is “%(after)s”.", what=field, before=was, after=now)

@@ -22,6 +22,7 @@ from bedside.pages.patterns.ranges import ranges, tables
 from bedside.patterns.before_after import BeforeAfter, ByItself, before_after
 from bedside.patterns.compare import Contrast
 from bedside.patterns.facts import NightFacts, Tally
+from bedside.patterns.looks import NIGHTS_A_SIDE
 from bedside.patterns.rates import Rate
 
 if TYPE_CHECKING:
@@ -42,12 +43,17 @@ def change_panel(facts: Sequence[NightFacts], one: DatedChange, number: int) -> 
     # Translators: what was changed, and when, such as: Started a statin, 9 January 2026.
     title = _("%(change)s, %(day)s", change=one.words, day=words.day_dates(one.day))
     question = change(f"change-{number}", title)
+    if not found.before.tally.elapsed:
+        return Panel(
+            question.id, title, _("The diary has no night before this change, so there is nothing to compare.")
+        )
+    too_late = _too_late(found)
     return Panel(
         id=question.id,
         title=title,
         says=question.says[found.verdict],
-        lines=(*_rates(found), *ranges(question, found)),
-        needs=needs(missing(question, found.observed.gate)),
+        lines=(*_rates(found), *too_late, *ranges(question, found)),
+        needs="" if too_late else needs(missing(question, found.observed.gate)),
         leaves_out=_unknown(found),
         notes=by_itself(found.by_itself),
         tables=(_table(title, found), *tables(question, found)[1:]),
@@ -77,6 +83,15 @@ def _chart(question: Question, contrast: Contrast) -> "Markup":
     return contrast_chart(turned, (question.no, question.yes), name=f"{question.id}-chart", title=question.title)
 
 
+def _too_late(found: BeforeAfter) -> tuple[str, ...]:
+    """That no more nights make up for it: those before a change are over."""
+    if not found.observed.gate.more_no:
+        return ()
+    if found.before.tally.elapsed < NIGHTS_A_SIDE:
+        return (_("The diary begins too late before this change to compare."),)
+    return (_("Too few nights before this change were observed to compare."),)
+
+
 def _rates(found: BeforeAfter) -> tuple[str, ...]:
     """The rate of each side that has one."""
     before, after = _rate(found.before.observed), _rate(found.after.observed)
@@ -92,10 +107,7 @@ def _unknown(found: BeforeAfter) -> tuple[str, ...]:
 
 
 def _rate(rate: Rate) -> str:
-    if not rate.a_week:
-        return ""
-    # Translators: a number and its range, such as: 2.4, between 1.6 and 3.5.
-    return _("%(number)s, %(range)s", number=numbers.number(rate.a_week.estimate), range=numbers.between(rate.a_week))
+    return numbers.ranged(rate.a_week) if rate.a_week else ""
 
 
 def _table(title: str, found: BeforeAfter) -> Table:

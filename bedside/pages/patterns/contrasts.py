@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def stretch_panel(found: Comparisons, today: date) -> Panel:
+def stretch_panel(found: Comparisons, running: date) -> Panel:
     """The primary question."""
-    return contrast_panel(stretch(), found.stretch, today, how=(_("This is the main question, looked at on its own."),))
+    return contrast_panel(
+        stretch(), found.stretch, running, how=(_("This is the main question, looked at on its own."),)
+    )
 
 
-def warmth_panel(found: Comparisons, facts: Sequence[NightFacts], today: date) -> Panel:
+def warmth_panel(found: Comparisons, facts: Sequence[NightFacts], running: date) -> Panel:
     """Warm nights against cold ones, and the months that they are told apart in."""
     split = _(
         "Each finished month is split at its own middle temperature, and its nights are compared with each other alone."
@@ -36,18 +38,18 @@ def warmth_panel(found: Comparisons, facts: Sequence[NightFacts], today: date) -
     return contrast_panel(
         warmth(),
         found.warmth,
-        today,
-        lines=_months(observed_nights(facts), today),
+        running,
+        lines=_months(observed_nights(facts), running),
         how=(split, *_together(found)),
         notes=(Said(_("Nobody knows about bedrooms in general: no trial of bedroom temperature was found."), ()),),
         link=Linked(_("What is known of cold bedrooms"), "/guide#cold"),
     )
 
 
-def factors_panel(found: Comparisons, names: Mapping[str, str], today: date) -> Panel:
+def factors_panel(found: Comparisons, names: Mapping[str, str], running: date) -> Panel:
     """Every factor, each a panel within this one; what it is called is taken from `names`."""
     named = {
-        name: contrast_panel(factor(f"factor-{number}", _(names[name]) if name in names else name), panel, today)
+        name: contrast_panel(factor(f"factor-{number}", _(names[name]) if name in names else name), panel, running)
         for number, (name, panel) in enumerate(found.factors.items(), 1)
     }
     telling = [part.title for name, part in named.items() if found.factors[name].verdict in TELLS]
@@ -59,7 +61,7 @@ def factors_panel(found: Comparisons, names: Mapping[str, str], today: date) -> 
         title=_("What the day was like"),
         says=_of_factors(telling, [panel.judged is not None for panel in found.factors.values()]),
         lines=_together(found),
-        looks=looks(found.stretch.to_next_look, not found.looked_at, today) if parts else "",
+        looks=looks(found.stretch.to_next_look, not found.looked_at, running) if parts else "",
         leaves_out=leaves_out(found.stretch.tally),
         parts=parts,
     )
@@ -68,7 +70,7 @@ def factors_panel(found: Comparisons, names: Mapping[str, str], today: date) -> 
 def contrast_panel(
     question: Question,
     panel: compare.Panel,
-    today: date,
+    running: date,
     *,
     lines: Sequence[str] = (),
     how: tuple[str, ...] = (),
@@ -83,7 +85,7 @@ def contrast_panel(
         says=at_odds() if panel.judged and panel.judged.at_odds else question.says[panel.verdict],
         lines=(*ranges(question, panel, panel.judged), *lines),
         needs=needs(missing(question, panel.observed.gate)),
-        looks=looks(panel.to_next_look, in_vain, today) if panel.next_look else "",
+        looks=looks(panel.to_next_look, in_vain, running) if panel.next_look else "",
         leaves_out=leaves_out(panel.tally, panel.left_out),
         notes=notes,
         tables=tables(question, panel, panel.judged),
@@ -109,7 +111,7 @@ def sides_chart(question: Question, contrast: Contrast) -> "Markup":
     return contrast_chart(contrast, labels, name=f"{question.id}-chart", title=question.title)
 
 
-def _months(nights: Sequence[NightFacts], today: date) -> tuple[str, ...]:
+def _months(nights: Sequence[NightFacts], running: date) -> tuple[str, ...]:
     """How far the months are; the running one may end too early for its nights."""
     found = months(nights)
     used = ngettext("%(number)s month is used.", "%(number)s months are used.", found.used)
@@ -122,8 +124,8 @@ def _months(nights: Sequence[NightFacts], today: date) -> tuple[str, ...]:
         )
         said.append(short)
     if found.running:
-        runs_on = (today.year, today.month) == (nights[-1].night.year, nights[-1].night.month)
-        left = calendar.monthrange(today.year, today.month)[1] - today.day + 1 if runs_on else 0
+        runs_on = (running.year, running.month) == (nights[-1].night.year, nights[-1].night.month)
+        left = calendar.monthrange(running.year, running.month)[1] - running.day + 1 if runs_on else 0
         said.append(_running(found, left))
     return tuple(said)
 

@@ -14,7 +14,7 @@ from bedside.patterns.nights import HOURS
 from bedside.patterns.verdicts import Verdict
 
 
-def hours_panel(found: HourPanel, today: date) -> Panel:
+def hours_panel(found: HourPanel, running: date) -> Panel:
     """The hours of the sleep window against each other."""
     in_vain = bool(found.more_cramps) and not found.judged
     return Panel(
@@ -24,7 +24,7 @@ def hours_panel(found: HourPanel, today: date) -> Panel:
         lines=_lines(found),
         how=_how(found),
         needs=needs((cramps_needed(found.more_cramps),)),
-        looks=looks(found.to_next_look, in_vain, today),
+        looks=looks(found.to_next_look, in_vain, running),
         leaves_out=leaves_out(found.tally),
         tables=_tables(found),
         chart=hours_chart(found.observed, name="hours-chart", title=_("By hour of the night")),
@@ -70,13 +70,17 @@ def _uneven(judged: JudgedHours) -> str:
 
 
 def _lines(found: HourPanel) -> tuple[str, ...]:
-    said = []
-    if found.mean_clock:
-        hour, minute = found.mean_clock
-        said.append(_("On average the cramps began at %(time)s.", time=f"{hour:02}:{minute:02}"))
-    if not found.more_cramps:
-        said += _ranges(found)
-    return tuple(said)
+    """When they began on average, and the ranges; neither below the gate."""
+    if found.more_cramps or not found.mean_clock:
+        return ()
+    hour, minute = found.mean_clock
+    mean = ngettext(
+        "On average the %(number)s cramp began at %(time)s.",
+        "On average the %(number)s cramps began at %(time)s.",
+        sum(one.cramps for one in found.observed),
+        time=f"{hour:02}:{minute:02}",
+    )
+    return (mean, *_ranges(found))
 
 
 def _how(found: HourPanel) -> tuple[str, ...]:

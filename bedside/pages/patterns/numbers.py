@@ -45,6 +45,12 @@ def between(interval: Interval) -> str:
     return _span(number(interval.low), number(interval.high))
 
 
+def ranged(interval: Interval) -> str:
+    """A number and its range."""
+    # Translators: a number and its range, such as: 2.4, between 1.6 and 3.5.
+    return _("%(number)s, %(range)s", number=number(interval.estimate), range=between(interval))
+
+
 def between_shares(interval: Interval) -> str:
     """The two ends of a range of shares, of a hundred."""
     return _span(of_a_hundred(interval.low), of_a_hundred(interval.high))

@@ -71,7 +71,14 @@ def lines(found: RatePanel) -> tuple[str, ...]:
     """The ranges over confirmed nights where others count, too, and whether cramps come in bursts."""
     said = [_confirmed(found.confirmed)] if found.observed.a_week and found.tally.unconfirmed else []
     if len(found.weeks) > MOST_WEEKS:
-        said.append(_("The last %(number)s weeks are drawn.", number=MOST_WEEKS))
+        said.append(
+            _(
+                "The last %(number)s weeks are drawn. The table here has the newest %(here)s, "
+                "the page of older weeks has the rest.",
+                number=MOST_WEEKS,
+                here=NEWEST_WEEKS,
+            )
+        )
     if found.observed.in_bursts:
         said.append(
             _(
@@ -115,7 +122,7 @@ def weeks_table(caption: str, weeks: Iterable[Week]) -> Table:
     """Weeks of nights; one without an observed night has no rate."""
     head = (
         _("Week from"), _("Observed"), _("Confirmed"), _("Unknown"), _("Away"), _("With a cramp"), _("Cramps"),
-        _("Range of cramps a week"),
+        _("Cramps a week"), _("Range"), _("Cramps a week, confirmed alone"),
     )  # fmt: skip
     return Table(caption, head, tuple(map(_week, weeks)))
 
@@ -124,9 +131,20 @@ def _week(week: Week) -> tuple[str, ...]:
     counted, tally = week.observed.count, week.tally
     nights = (tally.observed, tally.confirmed, tally.unknown, tally.away)
     cramps = (str(counted.with_cramp), str(counted.cramps)) if counted.nights else (_("not known"),) * 2
-    early = _("too early") if counted.nights else _("not known")
-    between = numbers.between(week.observed.a_week) if week.observed.a_week else early
-    return (words.day_dates(week.monday), *map(str, nights), *cramps, between)
+    return (words.day_dates(week.monday), *map(str, nights), *cramps, *_of_week(week))
+
+
+def _of_week(week: Week) -> tuple[str, ...]:
+    """The rate that the chart draws, its range, and both over the confirmed nights alone."""
+
+    def missing(rate: Rate) -> str:
+        return _("too early") if rate.count.nights else _("not known")
+
+    rate, sure = week.observed, week.confirmed
+    drawn = (
+        (numbers.number(rate.a_week.estimate), numbers.between(rate.a_week)) if rate.a_week else (missing(rate),) * 2
+    )
+    return (*drawn, numbers.ranged(sure.a_week) if sure.a_week else missing(sure))
 
 
 def _cells(rate: Rate) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The page as a whole: what can be said so far, then the panels; and the page of nights with what is too long. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from bedside.catalogue import _, ngettext
 from bedside.pages import words
@@ -41,7 +41,7 @@ def page(
         "span": span(facts),
         "explained": explained(),
         "awaited": () if facts else awaited(today),
-        "panels": panels(facts, rows, changes, factors_asked, today=today, names=names) if facts else (),
+        "panels": panels(facts, rows, changes, factors_asked, names=names) if facts else (),
     }
 
 
@@ -74,20 +74,23 @@ def panels(
     changes: Sequence[DatedChange],
     factors_asked: Sequence[str],
     *,
-    today: date,
     names: Mapping[str, str],
 ) -> tuple[Panel, ...]:
-    """The panels of a diary that has nights, in their order."""
+    """The panels of a diary that has nights, in their order.
+
+    What is still to come is counted from the night that runs: until noon that is last night, and not today's.
+    """
     found = comparisons(facts, tuple(factors_asked))
+    running = max(fact.night for fact in facts) + timedelta(days=1)
     often, hours, drawn = rate_panel(facts), hour_panel(facts), raster(rows)
     newest = tuple(change_panel(facts, one, number) for number, one in numbered(changes)[:NEWEST_CHANGES])
     return (
         often_panel(often),
         raster_panel(drawn, tally(facts)),
-        hours_panel(hours, today),
-        stretch_panel(found, today),
-        warmth_panel(found, facts, today),
-        factors_panel(found, names, today),
+        hours_panel(hours, running),
+        stretch_panel(found, running),
+        warmth_panel(found, facts, running),
+        factors_panel(found, names, running),
         changes_panel(newest, max(len(changes) - NEWEST_CHANGES, 0), tally(facts)),
     )
 

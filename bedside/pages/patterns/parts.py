@@ -59,7 +59,8 @@ class Panel:
     `says` is the verdict in one sentence, `figures` are the numbers to see first and `lines` its ranges in words.
     `needs` is what the gate still asks for and `looks` when the words may change; both are empty where there is nothing
     to wait for. `leaves_out` says what became of all nights, and which cramps are in no rate. `how` is folded away with
-    the tables: by what rule it was compared. `parts` are panels within this one.
+    the tables: by what rule it was compared. `past` is a link past the drawing, where that has a link for each cramp.
+    `parts` are panels within this one.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Panel:
     link: Linked | None = None
     chart: "Markup | None" = None
     key: "Markup | None" = None
+    past: str = ""
     parts: tuple["Panel", ...] = ()
 
 
@@ -104,12 +106,14 @@ def leaves_out(tally: Tally, on_no_side: int = 0) -> tuple[str, ...]:
 
 
 def neither(nights: int) -> tuple[str, ...]:
-    """The observed nights on neither side of a comparison."""
+    """The observed nights that are of neither kind in a comparison."""
     if not nights:
         return ()
     return (
         ngettext(
-            "%(number)s observed night is on neither side.", "%(number)s observed nights are on neither side.", nights
+            "%(number)s observed night is in neither of the two groups.",
+            "%(number)s observed nights are in neither of the two groups.",
+            nights,
         ),
     )
 
@@ -121,9 +125,9 @@ def needs(missing: Sequence[str]) -> str:
     return _("Still needed: %(nights_and_cramps)s.", nights_and_cramps=listed) if listed else ""
 
 
-def looks(more: int, waiting: bool, today: date) -> str:
+def looks(more: int, waiting: bool, running: date) -> str:
     """When the words may change. `waiting`: the gate is closed, and the look comes in vain unless it opens."""
-    day = words.day_dates(today + timedelta(days=more))
+    day = words.day_dates(running + timedelta(days=more))
     if waiting:
         return ngettext(
             "The next look is in %(number)s more observed night, on %(day)s at the earliest.",

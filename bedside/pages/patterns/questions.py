@@ -46,7 +46,7 @@ def stretch() -> Question:
         title=_("Evening stretch: done or not"),
         yes=_("Nights with the stretch"),
         no=_("Nights without it"),
-        odds=_("Odds of a night with a cramp, with the stretch against without it"),
+        odds=_("Chances of a night with a cramp, with the stretch against without it"),
         says={
             Verdict.NOT_YET: _("Too early to compare nights with and without the stretch."),
             Verdict.WAITING: waiting(),
@@ -75,7 +75,7 @@ def warmth() -> Question:
         title=_("Warm and cold nights"),
         yes=_("Warm nights"),
         no=_("Cold nights"),
-        odds=_("Odds of a night with a cramp, warm nights against cold ones of the same month"),
+        odds=_("Chances of a night with a cramp, warm nights against cold ones of the same month"),
         says={
             Verdict.NOT_YET: _("Too early to compare warm and cold nights."),
             Verdict.WAITING: waiting(),
@@ -99,7 +99,7 @@ def factor(id: str, name: str) -> Question:
         title=name,
         yes=_("Nights with it"),
         no=_("Nights without it"),
-        odds=_("Odds of a night with a cramp, with it against without it"),
+        odds=_("Chances of a night with a cramp, with it against without it"),
         says={
             Verdict.NOT_YET: _("Too early to compare nights with and without it."),
             Verdict.WAITING: waiting(),
@@ -123,7 +123,7 @@ def change(id: str, title: str) -> Question:
         title=title,
         yes=_("Nights from then on"),
         no=_("Nights before"),
-        odds=_("Odds of a night with a cramp, from then on against before"),
+        odds=_("Chances of a night with a cramp, from then on against before"),
         says={Verdict.CHOSEN_SPAN: _("Numbers side by side, and no verdict.")},
         more_yes=lambda more: ngettext(
             "%(number)s more night from then on", "%(number)s more nights from then on", more

@@ -15,14 +15,16 @@ Sided = Panel | BeforeAfter
 
 def ranges(question: Question, panel: Sided, judged: Judged | None = None) -> tuple[str, ...]:
     """The range so far, that over confirmed nights alone where others count, too, and the one that the verdict rests
-    on.
+    on; and what confirmed nights said at its look, where that is something else.
     """
     so_far = panel.observed.nights
     said = [_so_far(question.odds, so_far)] if so_far else []
     if so_far and panel.tally.unconfirmed:
         said.append(_confirmed(panel.confirmed.nights))
     if judged and judged.observed.nights:
-        said.append(_at_look(judged.observed.nights, judged.look.nights))
+        said.append(_at_look(judged.observed.nights, judged.look.nights, numbers.sure(judged.observed.confidence)))
+        if judged.at_odds:
+            said.append(_confirmed_at_look(judged.confirmed))
     return tuple(said)
 
 
@@ -35,7 +37,7 @@ def tables(question: Question, panel: Sided, judged: Judged | None = None) -> tu
         when = ngettext("at the look after %(number)s night", "at the look after %(number)s nights", at)
         rows += _odds(judged.observed, judged.confirmed, when)
     nights = Table(_("%(title)s: nights", title=question.title), _head(), _sides(question, panel))
-    heads = (_("What is compared"), _("Times as high"), _("Range"), _("Sure of 100"))
+    heads = (_("What is compared"), _("Times as high"), _("Range"), _("Holds in, of 100 diaries"))
     return (nights, Table(_("%(title)s: ranges", title=question.title), heads, rows)) if rows else (nights,)
 
 
@@ -44,10 +46,10 @@ def _so_far(odds: str, found: Comparison) -> str:
         return _("There is nothing to compare yet: every night had a cramp, or none had.")
     values = {"odds": odds, "times": numbers.times(found.estimate), "range": numbers.between_times(found)}
     if numbers.endless(found):
-        # Translators: such as: Odds of a night with a cramp, with it against without it: 1.3 or more,
+        # Translators: such as: Chances of a night with a cramp, with it against without it: 1.3 or more,
         # no upper limit yet.
         return _("%(odds)s: %(range)s.", odds=odds, range=values["range"])
-    # Translators: such as: Odds of a night with a cramp, with it against without it: 0.4 times as high so far,
+    # Translators: such as: Chances of a night with a cramp, with it against without it: 0.4 times as high so far,
     # between 0.1 and 1.3.
     return _("%(odds)s: %(times)s times as high so far, %(range)s.", **values)
 
@@ -63,18 +65,41 @@ def _confirmed(found: Comparison | None) -> str:
     return _("Over confirmed nights alone: %(times)s times as high, %(range)s.", **values)
 
 
-def _at_look(found: Comparison, nights: int) -> str:
+def _at_look(found: Comparison, nights: int, sure: str) -> str:
     if found.estimate is None:
         return _("At the look after %(nights)s observed nights there was nothing to compare.", nights=nights)
-    values = {"times": numbers.times(found.estimate), "range": numbers.between_times(found), "nights": nights}
+    values = {"range": numbers.between_times(found), "nights": nights, "sure": sure}
     if numbers.endless(found):
         return _(
-            "At the look after %(nights)s observed nights, which the verdict is from: %(range)s.",
-            nights=nights,
-            range=values["range"],
+            "At the look after %(nights)s observed nights, which the verdict is from: %(range)s "
+            "(a range that holds in %(sure)s of 100 diaries).",
+            **values,
         )
     return _(
-        "At the look after %(nights)s observed nights, which the verdict is from: %(times)s times as high, %(range)s.",
+        "At the look after %(nights)s observed nights, which the verdict is from: %(times)s times as high, %(range)s "
+        "(a range that holds in %(sure)s of 100 diaries).",
+        times=numbers.times(found.estimate),
+        **values,
+    )
+
+
+def _confirmed_at_look(contrast: Contrast) -> str:
+    """What they said that the others did not."""
+    found = contrast.nights
+    if found is None:
+        return _("Confirmed nights alone were too few for a range at that look.")
+    if found.estimate is None:
+        return _("Over confirmed nights alone there was nothing to compare at that look.")
+    values = {"range": numbers.between_times(found), "sure": numbers.sure(contrast.confidence)}
+    if numbers.endless(found):
+        return _(
+            "At that look over confirmed nights alone: %(range)s (a range that holds in %(sure)s of 100 diaries).",
+            **values,
+        )
+    return _(
+        "At that look over confirmed nights alone: %(times)s times as high, %(range)s "
+        "(a range that holds in %(sure)s of 100 diaries).",
+        times=numbers.times(found.estimate),
         **values,
     )
 
@@ -106,8 +131,8 @@ def _share(one: Count, contrast: Contrast) -> tuple[str, str]:
 def _odds(observed: Contrast, confirmed: Contrast, when: str) -> tuple[tuple[str, ...], ...]:
     """The primary ranges, of nights with a cramp."""
     return (
-        *_row(_("Odds of a night with a cramp"), when, observed.nights, observed.confidence),
-        *_row(_("Odds of a night with a cramp, confirmed alone"), when, confirmed.nights, confirmed.confidence),
+        *_row(_("Chances of a night with a cramp"), when, observed.nights, observed.confidence),
+        *_row(_("Chances of a night with a cramp, confirmed alone"), when, confirmed.nights, confirmed.confidence),
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bedside.catalogue import N_, _, ngettext
+from bedside.catalogue import _, ngettext
 from bedside.pages import words
+from bedside.pages.charts.dates import short_date
 from bedside.pages.charts.marks import Links
 from bedside.pages.charts.raster import raster_chart, raster_key
 from bedside.pages.links import to_cramp, to_night
@@ -21,35 +22,51 @@ def raster_panel(found: Raster, tally: Tally) -> Panel:
         if found.weekly
         else _("Each row is a night, and the newest is on top.")
     )
-    number = sum(len(row.marks) for row in found.rows)
-    drawn = ngettext(
-        "%(number)s cramp is drawn, counted or not.", "%(number)s cramps are drawn, counted or not.", number
-    )
     name = "nights-chart"
     return Panel(
         id="nights",
         title=_("Night by night"),
         says=_("A picture of all nights; nothing is worked out from it."),
-        lines=(rows, drawn),
+        lines=(rows, *_drawn([mark for row in found.rows for mark in row.marks])),
         leaves_out=leaves_out(tally),
         link=Linked(_("The same as a table"), "/patterns/nights"),
         chart=raster_chart(found, links(found), name=name, title=_("Night by night")),
         key=raster_key(found, name=name),
+        past=_("Skip the cramps of the picture") if any(row.marks for row in found.rows) else "",
     )
 
 
 def links(found: Raster) -> Links:
-    """Each mark leads to its cramp, and has its name, such as: 03:04 (severity 7 of 10)."""
+    """Each mark leads to its cramp, and has its name, such as: 03:04 on 11 January, severity 7 of 10."""
     return Links(lambda mark: _href(mark, found.weekly), lambda mark: _mark(mark, found.weekly))
 
 
 def raster_table(found: Raster) -> Table:
     """Every row with its cramps and the room, newest first; the cramps lead where the marks do."""
     head = (_("Cramps"), _("Room"), _("Observed"), _("Not confirmed"), _("Away"), _("Unknown"))
-    caption = _("Week by week, newest first") if found.weekly else _("Night by night, newest first")
+    caption = (
+        _("Week by week, newest first; in brackets how bad, 0 to 10")
+        if found.weekly
+        else _("Night by night, newest first")
+    )
     first = _("Week from") if found.weekly else _("Night")
     rows = tuple(_row(row, found.weekly) for row in reversed(found.rows))
     return Table(caption, (first, *head), rows, kind="nights")
+
+
+def _drawn(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """How many there are; what may have been none is no cramp yet."""
+    doubtful = sum(mark.doubtful for mark in marks)
+    number = len(marks) - doubtful
+    cramps = ngettext(
+        "%(number)s cramp is drawn, counted or not.", "%(number)s cramps are drawn, counted or not.", number
+    )
+    presses = ngettext(
+        "%(number)s press that may have been a cramp is drawn, too.",
+        "%(number)s presses that may have been cramps are drawn, too.",
+        doubtful,
+    )
+    return (cramps, presses) if doubtful else (cramps,)
 
 
 def _row(row: Row, weekly: bool) -> tuple[Cell, ...]:
@@ -78,22 +95,23 @@ def _clock(mark: Mark) -> tuple[int, str]:
 
 
 def _mark(mark: Mark, weekly: bool) -> str:
-    """When it began; in a week with the day of the clock, which is not that of the evening."""
+    """When it began, by the day of the clock, which is not always that of the evening. Over years in few letters: there
+    are so many marks that their names make half of the page.
+    """
     days, time = _clock(mark)
+    day = mark.night + timedelta(days=days)
     at = _("about %(time)s", time=time) if mark.about else time
+    told = mark.severity is not None
+    kinds = _("doubtful") if mark.doubtful else "", _("by day") if mark.daytime else ""
     if weekly:
-        # Translators: a weekday and when a cramp began, such as: Tuesday 03:04.
-        at = _("%(weekday)s %(time)s", weekday=words.weekday(mark.night + timedelta(days=days)), time=at)
-    severe = N_("severity %(grade)s") if weekly else N_("severity %(grade)s of 10")
-    more = words.listed(
-        (
-            _(severe, grade=mark.severity) if mark.severity is not None else "",
-            _("doubtful") if mark.doubtful else "",
-            _("by day") if mark.daytime else "",
-        )
-    )
-    # Translators: when a cramp began, and what else is known of it, such as: 23:40 (severity 7 of 10).
-    return _("%(time)s (%(more)s)", time=at, more=more) if more else at
+        # Translators: a short date and when a cramp began, such as: 11 Jan 03:04.
+        short = _("%(day)s %(time)s", day=short_date(day), time=at)
+        more = words.listed((str(mark.severity) if told else "", *kinds))
+        # Translators: when a cramp began, and how bad it was or what else is known of it, such as: 11 Jan 03:04 (7).
+        return _("%(time)s (%(more)s)", time=short, more=more) if more else short
+    # Translators: when a cramp began, such as: 03:04 on 11 January.
+    whole = _("%(time)s on %(day)s %(month)s", time=at, day=day.day, month=_(words.MONTHS[day.month - 1]))
+    return words.listed((whole, _("severity %(grade)s of 10", grade=mark.severity) if told else "", *kinds))
 
 
 def _room(row: Row) -> str:

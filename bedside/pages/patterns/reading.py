@@ -18,8 +18,8 @@ def explained() -> tuple[str, ...]:
     """What the words of the page mean."""
     return (
         _(
-            "“Times as high” compares odds: nights with a cramp for each night without one. 1 means no difference. "
-            "A range with 1 in it leaves open whether there is any."
+            "“Times as high” compares chances as a bet does: nights with a cramp for each night without one. "
+            "1 means no difference. A range with 1 in it leaves open whether there is any."
         ),
         _(
             "“Cannot tell yet” is the usual answer. Say there are 3 cramps a week and something halves them: 28 nights "
@@ -48,14 +48,14 @@ def explained() -> tuple[str, ...]:
 def awaited(today: date) -> tuple[Awaited, ...]:
     """What an empty page says will be there, and when."""
     rate = ngettext(
-        "After %(number)s observed night, on %(day)s at the earliest.",
-        "After %(number)s observed nights, on %(day)s at the earliest.",
+        "After %(number)s observed night, about %(day)s at the earliest.",
+        "After %(number)s observed nights, about %(day)s at the earliest.",
         NIGHTS_FOR_A_RATE,
         day=words.day_dates(today + timedelta(days=NIGHTS_FOR_A_RATE)),
     )
     verdict = _(
         "A range after %(nights)s nights of each kind with %(cramps)s cramps in all. A verdict after %(look)s observed "
-        "nights, on %(day)s at the earliest.",
+        "nights, about %(day)s at the earliest.",
         nights=NIGHTS_A_SIDE,
         cramps=CRAMPS_IN_ALL,
         look=FIRST_LOOK,

@@ -1,0 +1,34 @@
+"""One bedside at a time: whoever runs holds the folder of the diary."""
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+from bedside.catalogue import _
+
+
+class AlreadyRunningError(OSError):
+    """Another bedside holds the diary."""
+
+
+def hold(folder: Path) -> IO[str]:
+    """Make the folder and hold it for this process alone. Raises AlreadyRunningError, or OSError with a sentence."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("a")
+    except OSError as error:
+        raise OSError(
+            _(
+                "The folder %(folder)s cannot be used (%(error)s). Check who owns it.",
+                folder=folder,
+                error=error.strerror,
+            )
+        ) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise AlreadyRunningError(
+            _("bedside runs already: it holds %(folder)s. Stop it first, or use it.", folder=folder)
+        ) from None
+    return file
