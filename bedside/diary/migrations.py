@@ -244,4 +244,9 @@ def nights(db: Database) -> None:
     }
     db.table("nights").create(columns, pk="night", not_null={"starts", "ends", "changed"})
     db.table("nights").create_index(["changed"])
+    db.execute("create index cramps_added on cramps (onset) where origin = 'page'")
+    db.execute(
+        "create index checkins_told on checkins (night)"
+        " where slept_here = 0 or disturbance is not null or note != '' or asked != ''"
+    )
     db.execute("create index nights_out_of_date on nights (night) where rolled_up is not changed")

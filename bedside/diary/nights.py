@@ -190,7 +190,8 @@ def _from_columns(kept: Any) -> RolledUp:
 _FIRST_MOMENTS = (
     "select min(began) from watches where trusted",
     "select min(onset) from cramps where onset_trusted and origin != 'page'",
-    "select min(pressed) from entries where origin = 'page' and verdict is not 'no cramp'",
+    "select min(cramps.onset) from cramps left join judgements on cramp = cramps.id"
+    " where origin = 'page' and verdict is not 'no cramp'",
 )
 _FIRST_TOLD = (
     "select night from checkins where slept_here = 0 or disturbance is not null or note != '' or asked != ''"
