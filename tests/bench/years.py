@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bedside.devices.clock import local_zone
+from bedside.pages.links import to_cramp
 from tests import years
 from tests.bench.figures import Bound, Finding, Sample, at_most, times
 from tests.bench.processes import Running, get, household, pair, settled
@@ -34,7 +35,7 @@ def measure(folder: Path, clips: Path, pages: int) -> list[Finding]:
         print(f"  {name} made and rolled up in {time.perf_counter() - began:.0f} s")
     with household(folder / "one year", clips) as one, household(folder / "ten years", clips) as ten:
         both = [(running, _paired(running)) for running in (one, ten)]
-        return [finding for path in _paths(folder) for finding in _page(path, both, pages)] + [_roll_up(folder)]
+        return [finding for paths in _paths(folder) for finding in _page(paths, both, pages)] + [_roll_up(folder)]
 
 
 def _paired(running: Running) -> str:
@@ -43,26 +44,33 @@ def _paired(running: Running) -> str:
     return pair(running)
 
 
-def _paths(folder: Path) -> tuple[str, ...]:
-    with closing(sqlite3.connect(folder / "one year/data/diary.db")) as diary:
-        ((id,),) = diary.execute("select id from cramps order by onset desc limit 1").fetchall()
-    entry = f"/cramp?id={id.replace(' ', '%20')}"
+def _entry(diary: Path) -> str:
+    """The page of the newest cramp."""
+    with closing(sqlite3.connect(diary)) as connection:
+        ((id,),) = connection.execute("select id from cramps order by onset desc limit 1").fetchall()
+    return to_cramp(id)
+
+
+def _paths(folder: Path) -> list[tuple[str, ...]]:
+    """Each page's address with one year, and with ten."""
     patterns = ("/patterns", "/patterns/nights", "/patterns/weeks")
-    told = ("/diary", "/diary/add", "/diary/medicines", "/diary/away", "/about", entry)
-    return ("/", *patterns, *told, "/report", "/export", "/guide", "/relief", "/stretch", "/settings")
+    told = ("/diary", "/diary/add", "/diary/medicines", "/diary/away", "/about")
+    same = ("/", *patterns, *told, "/report", "/export", "/guide", "/relief", "/stretch", "/settings")
+    return [*((path, path) for path in same), tuple(_entry(folder / name / "data/diary.db") for name in SPANS)]
 
 
-def _page(path: str, both: list[tuple[Running, str]], pages: int) -> list[Finding]:
+def _page(paths: tuple[str, ...], both: list[tuple[Running, str]], pages: int) -> list[Finding]:
     """Our median with ten years: below its bound, and hardly above that with one year."""
-    first = [get(running.port, path, cookie) for running, cookie in both]
+    asked = [(running.port, path, cookie) for (running, cookie), path in zip(both, paths, strict=True)]
+    first = [get(*one) for one in asked]
     took: tuple[list[float], list[float]] = ([], [])
     for _ in range(pages):
-        for milliseconds, (running, cookie) in zip(took, both, strict=True):
-            milliseconds.append(get(running.port, path, cookie))
-    name = path.partition("?")[0]
+        for milliseconds, one in zip(took, asked, strict=True):
+            milliseconds.append(get(*one))
+    name = paths[0].partition("?")[0]
     print(f"  {name}: the first took {first[0]:.0f} ms with one year, {first[1]:.0f} ms with ten")
     short, long = (Sample("ms", tuple(values)) for values in took)
-    limit = MORNING if path == "/" else OTHER
+    limit = MORNING if name == "/" else OTHER
     return [
         Finding(9, f"{name}, ten years", long, short, at_most(limit, "ms")),
         Finding(9, f"{name}, ten years v one", long, short, times(GROWS)),
