@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
-from bedside.catalogue import _
+from bedside.catalogue import _, language
 from bedside.diary.kept import KeptCramp, as_chains
 from bedside.diary.reader import Reader
 from bedside.night.told import Verdict
@@ -14,7 +15,7 @@ from bedside.pages.charts.strip import strip_chart, strip_key, strip_of
 from bedside.pages.charts.svg import Markup
 from bedside.pages.links import to_cramp
 from bedside.patterns.facts import Answers, roll_up
-from bedside.patterns.nights import HOUR, HOURS, Span, hours_past_noon, span_of
+from bedside.patterns.nights import HOUR, HOURS, Span, hours_past_noon, span_of, watched_spans
 from bedside.patterns.raster import night_row
 
 
@@ -39,22 +40,44 @@ class Drawn:
 
 def drawn(reader: Reader, night: date, seen: Seen, zone: tzinfo) -> Drawn:
     """The strip of a night that has begun. What is still to come is not unknown. Raises DiaryError."""
+    to_come = [(seen.now, seen.window[1])] if seen.now < seen.window[1] else []
+    listened = watched_spans(seen.window, [*seen.watches, *to_come])
+    readings = reader.readings(*_around(seen, span_of(night, zone)))
+    shown = Shown(night, zone, tuple(seen.cramps), seen.window, tuple(listened), seen.away, tuple(readings), language())
+    return _drawn(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a strip shows: a night that is slept out looks the same at every look."""
+
+    night: date
+    zone: tzinfo
+    cramps: tuple[KeptCramp, ...]
+    window: Span
+    listened: tuple[Span, ...]
+    away: bool
+    readings: tuple[tuple[datetime, float], ...]
+    language: str
+
+
+@lru_cache(maxsize=4)
+def _drawn(shown: Shown) -> Drawn:
+    night, zone, window = shown.night, shown.zone, shown.window
 
     def place(moment: datetime) -> float:
         return hours_past_noon(moment, night, zone) / HOURS
 
-    to_come = [(seen.now, seen.window[1])] if seen.now < seen.window[1] else []
-    cramps, answers = as_chains(seen.cramps), Answers(slept_here=False if seen.away else None)
-    facts = roll_up(night, seen.window, zone, cramps=cramps, watches=seen.watches, answers=answers)
-    row = night_row(facts, seen.window, zone, cramps=cramps, watches=[*seen.watches, *to_come])
+    cramps, answers = as_chains(shown.cramps), Answers(slept_here=False if shown.away else None)
+    facts = roll_up(night, window, zone, cramps=cramps, watches=shown.listened, answers=answers)
+    row = night_row(facts, window, zone, cramps=cramps, watches=shown.listened)
     ends = {
         cramp.id: place(cramp.onset + timedelta(seconds=cramp.seconds))
-        for cramp in seen.cramps
+        for cramp in cramps
         if cramp.seconds is not None and cramp.verdict is not Verdict.TWO
     }
-    readings = reader.readings(*_around(seen, span_of(night, zone)))
-    strip = strip_of(row, until=ends, temperature=[(place(at), celsius) for at, celsius in readings])
-    names = {cramp.id: _name(cramp, zone) for cramp in seen.cramps}
+    strip = strip_of(row, until=ends, temperature=[(place(at), celsius) for at, celsius in shown.readings])
+    names = {cramp.id: _name(cramp, zone) for cramp in shown.cramps}
     links = Links(lambda mark: to_cramp(mark.cramp), lambda mark: names[mark.cramp])
     title = _("The night, evening to morning")
     return Drawn(strip_chart(strip, links, name="strip", title=title), strip_key(strip, name="strip"))
