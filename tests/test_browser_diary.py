@@ -58,7 +58,7 @@ def tap(browser: Any, selector: str) -> None:
         return [box.x + box.width / 2, box.y + box.height / 2, box.width, box.height]""",
         selector,
     )
-    assert min(width, height) >= 40, selector
+    assert min(width, height) >= 44, selector
     for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
         browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     WebDriverWait(browser, 10).until(lambda _: browser.execute_script("return document.touched") == "touch")
