@@ -152,6 +152,7 @@ def _pair(browser: Any, running: Running) -> str:
 
 def press(browser: Any, button: Any, keys: str = "") -> None:
     """Press a button that leads to another page, or type keys on it, and wait for that page."""
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.expected_conditions import staleness_of
     from selenium.webdriver.support.wait import WebDriverWait
 
@@ -160,7 +161,8 @@ def press(browser: Any, button: Any, keys: str = "") -> None:
         button.send_keys(keys)
     else:
         button.click()
-    WebDriverWait(browser, 10).until(staleness_of(page))
+    # Just while the page goes, the driver may call it an error of its own, and not a stale element.
+    WebDriverWait(browser, 10, ignored_exceptions=[WebDriverException]).until(staleness_of(page))
     browser.find_element("id", "main")
 
 
