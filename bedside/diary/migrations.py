@@ -249,4 +249,5 @@ def nights(db: Database) -> None:
         "create index checkins_told on checkins (night)"
         " where slept_here = 0 or disturbance is not null or note != '' or asked != ''"
     )
+    db.execute("create index checkins_away on checkins (night) where slept_here = 0")
     db.execute("create index nights_out_of_date on nights (night) where rolled_up is not changed")
