@@ -11,3 +11,7 @@ class BlockedDiaryError(DiaryError):
 
 class DamagedDiaryError(DiaryError):
     """The diary's file is not a diary any more."""
+
+
+NO_ROW_OF_OURS = (ValueError, TypeError, LookupError, ArithmeticError)
+"""What a row that another program wrote, or a newer version, may make of reading it."""

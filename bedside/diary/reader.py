@@ -27,6 +27,7 @@ from bedside.diary.kept import (
 )
 from bedside.night.effects import Meaning
 from bedside.night.habits import Habits
+from bedside.night.state import HOLD
 from bedside.patterns.nights import Span, sleep_window
 
 UNCHOSEN = Habits()
@@ -58,7 +59,7 @@ class Reader:
         """When somebody pressed: under a clock that was set, neither held nor leaned on, and no practice."""
         rows = self.rows(
             "select at from presses where at >= ? and at < ? and trusted and not leaned and not practice"
-            " and coalesce(held_seconds, 0) < 3 order by at",
+            f" and coalesce(held_seconds, 0) < {HOLD} order by at",
             start,
             end,
         )

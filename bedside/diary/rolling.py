@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from bedside.diary.columns import RULES, in_utc, utc
+from bedside.diary.errors import NO_ROW_OF_OURS
 from bedside.diary.readings import Aggregate
 from bedside.night.effects import Cramp, Evening, Press, Row, Watch
 from bedside.night.habits import Chosen
@@ -37,7 +38,7 @@ def touch(db: "Database", row: Row) -> None:
     """Note that the night that a row belongs to came to something else. To be called before the row is kept."""
     try:
         _touch(db, row)
-    except (ValueError, TypeError):  # a row beside it that is none of ours: nobody knows which night it was
+    except NO_ROW_OF_OURS:  # a row beside it that is none of ours: nobody knows which night it was
         db.execute(NEXT + "1")
 
 
@@ -88,7 +89,7 @@ def roll_up_one(db: "Database", now: datetime, zone: tzinfo) -> bool:
     try:
         rolled = nights.rolled_up(reader, date.fromisoformat(name), zone)
         values = nights.columns_of(rolled) | {"rolled_up": changed}
-    except (ValueError, TypeError, LookupError) as error:
+    except NO_ROW_OF_OURS as error:
         log.warning("the night %s has a row that is none of ours: %s", name, error)
     changes = ", ".join(f"{column} = :{column}" for column in values)
     with db.atomic():

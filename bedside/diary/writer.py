@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from bedside.catalogue import N_, _
 from bedside.diary.damaged import set_aside
-from bedside.diary.errors import BlockedDiaryError, DamagedDiaryError
+from bedside.diary.errors import NO_ROW_OF_OURS, BlockedDiaryError, DamagedDiaryError
 from bedside.diary.journal import Journal, is_human
 from bedside.diary.readings import Readings
 from bedside.diary.wiping import StillThereError, Wiping
@@ -34,9 +34,6 @@ RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
 ROLL_UP_SECONDS = 0.05  # of peace before a night is rolled up: what comes meanwhile comes first
 
-
-NO_ROW_OF_OURS = (ValueError, TypeError, LookupError, ArithmeticError)
-"""What a row that another program wrote, or a newer version, may make of it."""
 
 Item = Save | TemperatureRead | Callable[[], object] | None
 """What is queued: to be kept, to be called once all before is, or the end."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bedside.catalogue import N_, _
-from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
 from bedside.night import cues
 from bedside.night.cues import LEAD, Pose, Session, Step
 from bedside.night.effects import Phase, StretchState
 from bedside.night.state import Night
-from bedside.pages import evening, guide, words
+from bedside.pages import evening, guide, unreadable, words
 from bedside.pages.habits_form import STRETCHES
 from bedside.pages.house import House
 from bedside.texts import posed
@@ -155,7 +154,7 @@ def _came_to(house: House, night: Night, day: date) -> Mapping[str, object]:
         with reading(house.diary) as reader:
             kept = reader.stretch(day)
             said = evening.came_to(kept, None) if kept else _("Nothing yet.")
-    except (DiaryError, ValueError, TypeError, LookupError) as error:  # the last three: no row of ours
+    except unreadable.ERRORS as error:
         log.warning("the page shows no stretch: %s", error)
         return {"came_to": _("Not known: the diary cannot be read just now."), "done": False}
     return {"came_to": said, "done": kept is not None and kept.state == StretchState.COMPLETED}

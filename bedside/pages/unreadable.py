@@ -3,13 +3,12 @@
 import logging
 
 from bedside.catalogue import _
-from bedside.diary.errors import DiaryError
+from bedside.diary.errors import NO_ROW_OF_OURS, DiaryError
 from bedside.pages import answers
 
 log = logging.getLogger(__name__)
 
-ERRORS = (DiaryError, ValueError, TypeError, LookupError)
-"""The last three: no row of ours."""
+ERRORS = (DiaryError, *NO_ROW_OF_OURS)
 
 
 def say(error: Exception) -> tuple[str, int]:

@@ -167,10 +167,17 @@ def roll_up(
 
 def stretch_side(stretches: Iterable[StretchEntry]) -> Side:
     """Done is completed; not done is offered or skipped, all of the night's evenings; the rest is left out."""
-    states = [stretch.state if stretch.trusted else "unknown" for stretch in stretches]
-    if "completed" in states:
-        return Side.YES
-    return Side.NO if states and all(state in ("offered", "skipped") for state in states) else Side.LEFT_OUT
+    sides = {"completed": Side.YES, "offered": Side.NO, "skipped": Side.NO}
+    return sides.get(stretch_state(stretches), Side.LEFT_OUT)
+
+
+def stretch_state(stretches: Iterable[StretchEntry]) -> str:
+    """What a night's evenings came to: one, or two where a reminder comes past midnight. Not known is not undone."""
+    states = {stretch.state if stretch.trusted else "unknown" for stretch in stretches}
+    for state in ("completed", "started", "unknown", "skipped", "offered"):
+        if state in states:
+            return state
+    return "unknown"
 
 
 def observed_nights(facts: Iterable[NightFacts], *, confirmed: bool = False) -> tuple[NightFacts, ...]:

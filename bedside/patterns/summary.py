@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Protocol
 
-from bedside.patterns.facts import CrampEntry, NightFacts, StretchEntry, Tally, observed_nights, tally
+from bedside.patterns.facts import CrampEntry, NightFacts, StretchEntry, Tally, observed_nights, stretch_state, tally
 from bedside.patterns.hours import by_hour
 from bedside.patterns.nights import HOURS, Span, in_window, night_of
 from bedside.patterns.rates import Rate, rate_over
 
-SAME, NONE = "same as the one before", "no cramp"
+SAME = "same as the one before"
 """What a person may tell of an entry: it goes on with the one before, or it was none."""
 
 RELAPSE = timedelta(minutes=2)
@@ -217,15 +217,6 @@ def hours_of(nights: Sequence[Night]) -> tuple[HourOfNight, ...]:
         HourOfNight(hour.clock, hour.cramps, hour.watched_hours, _mean(rooms[(hour.clock - HOURS // 2) % HOURS]))
         for hour in by_hour(observed_nights([night.facts for night in counting]))
     )
-
-
-def stretch_state(stretches: Sequence[StretchEntry]) -> str:
-    """What a night's evenings came to: one, or two where a reminder comes past midnight. Not known is not undone."""
-    states = {stretch.state if stretch.trusted else "unknown" for stretch in stretches}
-    for state in ("completed", "started", "unknown", "skipped", "offered"):
-        if state in states:
-            return state
-    return "unknown"
 
 
 def _one(chain: Sequence[ToldCramp]) -> Joined:

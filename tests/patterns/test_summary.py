@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.night import state as night_state
-from bedside.patterns.facts import NightFacts
+from bedside.patterns.facts import NightFacts, stretch_state
 from bedside.patterns.rates import NIGHTS_FOR_A_RATE, rate_over
 from bedside.patterns.summary import (
     RELAPSE,
@@ -22,7 +22,6 @@ from bedside.patterns.summary import (
     joined,
     period,
     spread,
-    stretch_state,
     summary,
 )
 from tests.patterns.diaries import MONDAY, Kept, Stretched, away, diaries, diary, night, unknown, utc

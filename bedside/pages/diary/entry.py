@@ -7,6 +7,7 @@ from datetime import timedelta
 from bedside.catalogue import N_, _
 from bedside.diary.reader import reading
 from bedside.night.effects import CrampState, Meaning
+from bedside.night.state import HOLD
 from bedside.night.told import Judgement, Verdict
 from bedside.pages import words
 from bedside.pages.checkin import NO_FAULTS, Again
@@ -36,9 +37,6 @@ MEANINGS: Mapping[str, str] = {
     Meaning.TAKEN_BACK: N_("Leaned on: it meant nothing."),
     Meaning.PAIRED: N_("It asked to pair a phone."),
 }
-
-HELD = 3
-"""Seconds from which on a press is said to have been held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +173,7 @@ def _press(press: PressOf, found: Entry) -> tuple[str, str]:
     says = _(MEANINGS.get(press.meaning, N_("The button was pressed.")))
     if press.leaned and press.meaning != Meaning.TAKEN_BACK:
         says = _("%(says)s It was leaned on.", says=says)
-    elif press.held is not None and press.held >= HELD:
+    elif press.held is not None and press.held >= HOLD:
         held = words.lasted(press.held)
         says = _("%(says)s It was held for %(seconds)s.", says=says, seconds=held)
     return words.clock(press.at, found.line.zone), says
