@@ -37,7 +37,7 @@ def shown(home: Home, query: str = "") -> list[str]:
 def roll_up(home: Home) -> None:
     """What the writer does when it has nothing else to do."""
     diary = Diary(home.path)
-    while diary.roll_up(home.now, LONDON):
+    while diary.tidy(home.now, LONDON):
         pass
     diary.close()
 

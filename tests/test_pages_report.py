@@ -389,7 +389,7 @@ def test_a_diary_that_cannot_be_read_is_told(home: Home) -> None:
 def test_the_nights_between_two_are_those_of_all(home: Home) -> None:
     home.keep()
     with closing(Diary(home.path)) as diary:
-        while diary.roll_up(home.now, LONDON):
+        while diary.tidy(home.now, LONDON):
             pass
         diary.apply([])
     with reading(home.path) as reader:
@@ -409,7 +409,7 @@ def test_a_night_that_is_out_of_date_or_has_no_row_is_counted_anew(home: Home) -
             1,
         ]
     with closing(Diary(home.path)) as diary:
-        while diary.roll_up(home.now, LONDON):
+        while diary.tidy(home.now, LONDON):
             pass
     home.rows = (Judgement("cramp 12 03:04", at("12 09:00"), Verdict.NONE),)
     assert home._tell(home.rows)

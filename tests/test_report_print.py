@@ -115,8 +115,8 @@ def served(home: Home, *, years: bool = False) -> Iterator[str]:
 
 def copy_nights(home: Home) -> None:
     with closing(Diary(home.path)) as diary:
-        diary.roll_up(home.now, LONDON)  # the rows, and then the newest of them
-        diary.roll_up(home.now, LONDON)
+        diary.tidy(home.now, LONDON)  # the rows, and then the newest of them
+        diary.tidy(home.now, LONDON)
     with closing(sqlite3.connect(home.path)) as other, other:
         other.execute("delete from nights where night < '2026-01-10'")
         names = [name for _at, name, *_ in other.execute("pragma table_info(nights)") if name != "night"]

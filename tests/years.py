@@ -48,7 +48,7 @@ def fill(
         rows = tuple(_rows(night, start, end, begins, chance))
         diary.apply([Save(f"made {night}", _moment(start, begins), rows)], _readings(start, chance, readings))
     diary.apply([Save("made of the person", _moment(begins, begins), tuple(_person(first, nights, begins)))])
-    while diary.roll_up(Moment("years", 0.0, now), zone):
+    while diary.tidy(Moment("years", 0.0, now), zone):
         pass
     diary.close()
 

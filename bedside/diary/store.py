@@ -68,9 +68,9 @@ class Diary:
             with suppress(OSError):  # it is deleted with everything else
                 path.unlink(missing_ok=True)
 
-    def roll_up(self, now: Moment, zone: tzinfo | None) -> bool:
-        """Roll up one night that is out of date. True if that was done: there may be more. While the clock is not set,
-        or the zone not known, no night is over. Raises DiaryError.
+    def tidy(self, now: Moment, zone: tzinfo | None) -> bool:
+        """One small piece of what is done in quiet times: roll up one night that is out of date. True if that was done:
+        there may be more. While the clock is not set, or the zone not known, no night is over. Raises DiaryError.
         """
         if zone is None or not now.trusted:
             return False

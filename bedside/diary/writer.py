@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
-ROLL_UP_SECONDS = 0.05  # of peace before a night is rolled up: what comes meanwhile comes first
+TIDY_SECONDS = 0.05  # of peace before the diary is tidied: what comes meanwhile comes first
 
 
 Item = Save | TemperatureRead | Callable[[], object] | None
@@ -68,7 +68,7 @@ class Writer:
         self._note = ""
         self._open_cramp: str | None = None  # the one the night leads: no orphan
         self._replayed = False
-        self._to_roll_up = False
+        self._to_tidy = False
         self._find_zone: Callable[[], tzinfo | None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -121,7 +121,7 @@ class Writer:
         items: list[Item] = []
         while None not in items:
             items = self._next()
-            self._to_roll_up = bool(items) or self._roll_up()
+            self._to_tidy = bool(items) or self._tidy()
             self._take(items)
         self._commit(with_readings=True)
         self._journal.close()
@@ -130,7 +130,7 @@ class Writer:
 
     def _next(self) -> list[Item]:
         """All that is queued; waits for the first, but not past the next retry, or the next night to roll up."""
-        waits = self._retry if self._reported else ROLL_UP_SECONDS if self._to_roll_up else None
+        waits = self._retry if self._reported else TIDY_SECONDS if self._to_tidy else None
         try:
             items = [self._inbox.get(timeout=waits)]
         except Empty:
@@ -235,12 +235,12 @@ class Writer:
         self._report("")
         return True
 
-    def _roll_up(self) -> bool:
-        """Roll up one night. True if there may be more. What fails is tried again when something comes."""
+    def _tidy(self) -> bool:
+        """One small piece of tidying. True if there may be more. What fails is tried again when something comes."""
         try:
-            return bool(self._diary and not self._reported and self._diary.roll_up(self._now(), self._find_zone()))
+            return bool(self._diary and not self._reported and self._diary.tidy(self._now(), self._find_zone()))
         except OSError as error:
-            log.warning("a night was not rolled up: %s", error)  # the pages count it for themselves
+            log.warning("the diary was not tidied: %s", error)  # the pages count for themselves
             return False
 
     def _open(self) -> "Diary":

@@ -58,7 +58,7 @@ class Book:
     def roll_up(self, now: datetime = NOW) -> int:
         """All that is out of date. How many steps it took."""
         steps = 0
-        while self.diary.roll_up(Moment("boot", 0.0, now), LONDON):
+        while self.diary.tidy(Moment("boot", 0.0, now), LONDON):
             steps += 1
         return steps
 
