@@ -1,19 +1,20 @@
 """Rows as JSON text and back, exactly. A press waits for its text, so orjson writes it."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
-from bedside.night.brought import Amended, BroughtIn
+from bedside.night.brought import Amended, BroughtIn, LoggedTime
 from bedside.night.effects import Boot, Cramp, Evening, Press, Row, Save, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
-from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine, TimeTold
 
 KINDS: Mapping[str, type[Row]] = {
     "press": Press,
@@ -21,6 +22,7 @@ KINDS: Mapping[str, type[Row]] = {
     "evening": Evening,
     "watch": Watch,
     "boot": Boot,
+    "time": TimeTold,
     "habits": Chosen,
     "phone": Phone,
     "check-in": CheckIn,
@@ -29,10 +31,10 @@ KINDS: Mapping[str, type[Row]] = {
     "medicine": Medicine,
     "about": About,
     "amended": Amended,
+    "logged": LoggedTime,
     "brought in": BroughtIn,
 }
 NAMES: Mapping[type[Row], str] = {kind: name for name, kind in KINDS.items()}
-_HINTS: Mapping[type, Mapping[str, Any]] = {kind: get_type_hints(kind) for kind in (*NAMES, Moment, Habits)}
 
 T = TypeVar("T")
 
@@ -58,21 +60,27 @@ def from_json(text: bytes) -> Save:
 def _build(kind: type[T], values: Any) -> T:
     if not isinstance(values, Mapping):
         raise TypeError(f"a {kind.__name__} is written as an object")
-    hints = _HINTS[kind]
-    return kind(**{name: _value(hints[name], value) for name, value in values.items()})
+    read = _READ[kind]
+    return kind(**{name: read[name](value) for name, value in values.items()})
 
 
-def _value(hint: Any, value: Any) -> Any:
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type of what JSON has. Made once: a start reads every record there is."""
     if get_origin(hint) is types.UnionType:
-        if value is None:
-            return None
-        hint = next(part for part in get_args(hint) if part is not type(None))
+        read_known = _reader(next(part for part in get_args(hint) if part is not type(None)))
+        return lambda value: None if value is None else read_known(value)
     if hint in (datetime, date, time):
-        return hint.fromisoformat(value)
+        return cast("Callable[[Any], Any]", hint.fromisoformat)
     if hint in (Moment, Habits):
-        return _build(hint, value)
+        return partial(_build, hint)
     if get_origin(hint) is tuple:
-        return tuple(_value(get_args(hint)[0], part) for part in value)
+        read_part = _reader(get_args(hint)[0])
+        return lambda value: tuple(map(read_part, value))
     if isinstance(hint, type) and issubclass(hint, Enum | float):
-        return hint(value)
-    return value
+        return hint
+    return lambda value: value
+
+
+_READ: Mapping[type, Mapping[str, Callable[[Any], Any]]] = {
+    kind: {name: _reader(hint) for name, hint in get_type_hints(kind).items()} for kind in (*NAMES, Moment, Habits)
+}

@@ -1,6 +1,6 @@
 """How a night goes on after a restart, from what was kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from bedside.night.events import Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
 from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
+from bedside.night.told import TimeTold
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
@@ -28,6 +29,7 @@ class Kept:
     evenings_past: tuple[date, ...] = ()
     habits: Habits | None = None
     phones: tuple[Phone, ...] = ()
+    time_told: TimeTold | None = None
 
 
 def what_was_kept(saves: Iterable[Save]) -> Kept:
@@ -35,17 +37,11 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
     last. An evening that was only missed is none to go on from: it may still be asked. Of a diary that was brought in
     the habits alone hold, where none were chosen here before.
     """
-    newest: dict[tuple[type, str], tuple[Row, str]] = {}
-    for save in saves:
-        for row in _to_go_on_with(save, newest):
-            newest.pop((type(row), row.id), None)
-            newest[type(row), row.id] = row, save.moment.boot
+    newest = _newest(saves)
     last = {kind: row for (kind, _), (row, _) in newest.items()}
-    evenings = [
-        (row, boot) for row, boot in newest.values() if isinstance(row, Evening) and row.reason is not Reason.MISSED
-    ]
-    press, cramp, chosen = last.get(Press), last.get(Cramp), last.get(Chosen)
-    evening, evening_boot = evenings[-1] if evenings else (None, "")
+    evenings = _evenings(newest)
+    press, cramp, chosen, told = last.get(Press), last.get(Cramp), last.get(Chosen), last.get(TimeTold)
+    evening, evening_boot = (evenings[-1][0], evenings[-1][1].moment.boot) if evenings else (None, "")
     return Kept(
         press=press if isinstance(press, Press) else None,
         cramp=cramp if isinstance(cramp, Cramp) else None,
@@ -54,7 +50,47 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
         evenings_past=tuple(row.date for row, _ in evenings[:-1])[-REMEMBERED:],
         habits=chosen.habits if isinstance(chosen, Chosen) else None,
         phones=tuple(row for row, _ in newest.values() if isinstance(row, Phone) and not row.out),
+        time_told=told if isinstance(told, TimeTold) else None,
     )
+
+
+def needed_to_go_on(saves: Sequence[Save], forgotten: Set[str]) -> Set[str]:
+    """Of the records that are to be forgotten, those that have to stay, or a restart would go on from something else.
+
+    A row of which an earlier version stays, in another record, needs its newest: a phone that was put out would come in
+    again.
+    """
+    newest = _newest(saves)
+    phones = [save for row, save in newest.values() if isinstance(row, Phone) and not row.out]
+    evenings = [save for _, save in _evenings(newest)[-REMEMBERED - 1 :]]
+    last = {kind: save for (kind, _), (_, save) in newest.items()}
+    needed: set[str] = set()
+    more = {save.record for save in (*phones, *evenings, *last.values())}
+    while not more <= needed:
+        needed |= more
+        staying = (save for save in saves if save.record in needed or save.record not in forgotten)
+        keys = ((type(row), row.id) for save in staying for row in save.rows if isinstance(row, Evening | Phone))
+        more = {newest[key][1].record for key in keys if key in newest}
+    return needed & forgotten
+
+
+_Newest = Mapping[tuple[type, str], tuple[Row, Save]]
+"""By kind and id the row as it was written last, in that order, and the record it was written in."""
+
+
+def _newest(saves: Iterable[Save]) -> _Newest:
+    newest: dict[tuple[type, str], tuple[Row, Save]] = {}
+    for save in saves:
+        for row in _to_go_on_with(save, newest):
+            newest.pop((type(row), row.id), None)
+            newest[type(row), row.id] = row, save
+    return newest
+
+
+def _evenings(newest: _Newest) -> list[tuple[Evening, Save]]:
+    return [
+        (row, save) for row, save in newest.values() if isinstance(row, Evening) and row.reason is not Reason.MISSED
+    ]
 
 
 def _to_go_on_with(save: Save, newest: Iterable[tuple[type, str]]) -> Iterable[Row]:

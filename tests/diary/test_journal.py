@@ -1,9 +1,7 @@
-"""The journal on real files: torn, flipped, full, read-only, killed."""
+"""The journal on real files: torn, flipped, full, read-only."""
 
 import errno
 import random
-import subprocess
-import sys
 import zlib
 from dataclasses import replace
 from datetime import date
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bedside.diary.journal import Journal, is_human
+from bedside.diary.journal import Journal, is_human, new_path
 from bedside.night.effects import Meaning, Reason, Save
 from bedside.night.habits import Habits
 from bedside.night.resume import Kept
@@ -23,27 +21,15 @@ from tests.diary.rows import (
     cramp,
     ended,
     evening,
+    file_limit,
     little_room,
     open_files,
+    phone,
     press,
     read_only,
     save,
     watch,
 )
-
-ROOT = Path(__file__).parents[2]
-
-APPENDER = """
-import sys
-from itertools import count
-from pathlib import Path
-from bedside.diary.journal import Journal
-from tests.diary.rows import save
-journal = Journal(Path(sys.argv[1]))
-for number in count():
-    journal.append([save(f"{number}")])
-    print(number, flush=True)
-"""
 
 
 @pytest.fixture
@@ -260,19 +246,69 @@ def test_an_evening_is_kept_with_the_boot_that_wrote_it_last(journal: Journal) -
     assert journal.kept().evening_boot == "after the power cut"
 
 
-@pytest.mark.slow
-def test_no_acknowledged_record_is_lost_to_sigkill_at_fifteen_random_moments(tmp_path: Path) -> None:
-    chance = random.Random(3)
-    for number in range(15):
-        journal = Journal(tmp_path / f"journal{number}")
-        appender = subprocess.Popen(
-            [sys.executable, "-c", APPENDER, journal.path], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert appender.stdout
-        acknowledged = [appender.stdout.readline().strip() for _ in range(chance.randrange(1, 60))]
-        appender.kill()
-        acknowledged += [line.strip() for line in appender.stdout if line.endswith("\n")]
-        appender.wait()
-        assert records(journal)[: len(acknowledged)] == acknowledged
-        Journal(journal.path).append([save("after")])
-        assert records(journal)[-1] == "after"
+def forget(journal: Journal, *names: str) -> int:
+    return journal.forget(journal.forgettable({*names}))
+
+
+def test_what_is_forgotten_goes_and_the_rest_stays_byte_by_byte_in_its_order(journal: Journal) -> None:
+    lines = written(journal, *(save(f"{number}") for number in range(6))).splitlines(keepends=True)
+    assert forget(journal, "0", "1", "3", "none of these") == 3
+    assert journal.path.read_bytes() == b"".join([lines[2], *lines[4:]])
+    assert forget(journal, "0", "1", "3") == 0
+
+
+def test_an_absent_journal_has_nothing_to_forget(journal: Journal) -> None:
+    assert forget(journal, "1") == 0
+    assert not journal.path.exists()
+
+
+def test_what_a_restart_goes_on_from_is_not_forgotten(journal: Journal) -> None:
+    journal.append([save("0", press("p0"), ended("c0")), save("1", phone()), save("2", evening()), save("3", chosen())])
+    journal.append([save("4", press("p"), cramp("c"))])
+    before = journal.kept()
+    assert forget(journal, *"01234") == 1
+    assert records(journal) == [*"1234"]
+    assert journal.kept() == before
+
+
+def test_the_next_record_comes_after_what_stays(journal: Journal) -> None:
+    journal.append([save(f"{number}") for number in range(4)])
+    forget(journal, "0", "1")
+    journal.make_room()
+    journal.append([save("4")])
+    assert records(journal) == [*"234"]
+
+
+def test_what_tells_no_record_to_this_version_is_not_forgotten(journal: Journal) -> None:
+    text = b'{"record":"1","moment":null,"rows":[],"mood":"fine"}'
+    newer = b"%08x %s\n" % (zlib.crc32(text), text)
+    torn = b'0123abcd {"record":"2'
+    journal.path.write_bytes(newer + torn)
+    journal.append([save("3"), save("4")])
+    assert forget(journal, *"1234") == 1
+    assert journal.path.read_bytes().startswith(newer + torn)
+    assert records(journal) == ["4"]
+
+
+def test_a_power_cut_while_it_is_written_anew_leaves_it_as_it_was_and_the_next_time_is_whole(journal: Journal) -> None:
+    before = written(journal, *(save(f"{number}") for number in range(3)))
+    forget(journal, "0")
+    after = journal.path.read_bytes()
+    for length in range(0, len(after) + 1, 7):
+        leave(journal, before)
+        new_path(journal.path).write_bytes(after[:length])
+        assert records(journal) == [*"012"]
+        forget(journal, "0")
+        assert (journal.path.read_bytes(), new_path(journal.path).exists()) == (after, False)
+
+
+def test_a_full_disk_leaves_it_as_it_was_and_the_next_record_is_kept(journal: Journal) -> None:
+    journal.append([save(f"{number}") for number in range(20)])
+    gone = journal.forgettable({"0"})
+    with file_limit(500), pytest.raises(OSError, match=r"."):
+        journal.forget(gone)
+    assert records(journal) == [f"{number}" for number in range(20)]
+    assert not new_path(journal.path).exists()
+    assert not open_files(new_path(journal.path))
+    journal.append([save("next")])
+    assert records(journal)[-1] == "next"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.diary.rows import KINDS, from_json, to_json
-from bedside.night.brought import Amended, BroughtIn
+from bedside.night.brought import Amended, BroughtIn, LoggedTime
 from bedside.night.effects import (
     Boot,
     Cramp,
@@ -41,6 +41,7 @@ from bedside.night.told import (
     Medicine,
     Muscle,
     Remedy,
+    TimeTold,
     Verdict,
 )
 from tests.diary.rows import NIGHT, chosen, press, save
@@ -55,7 +56,7 @@ def every_field(kind: type, **parts: st.SearchStrategy[Any]) -> st.SearchStrateg
 seconds = st.floats(-1e9, 1e9)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))  # as all since 1972
 walls = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)
-moments = st.builds(Moment, st.text(), seconds, walls, st.booleans())
+moments = st.builds(Moment, st.text(), seconds, walls, st.booleans(), st.booleans())
 maybe = st.none() | moments
 presses = every_field(
     Press,
@@ -186,10 +187,21 @@ amended = every_field(
     before=st.none() | st.text(),
     after=st.none() | st.text(),
 )
+times_told = every_field(TimeTold, moment=moments, time=walls, by=st.text())
+logged = every_field(
+    LoggedTime,
+    boot=st.text(),
+    since_boot=seconds,
+    table=st.text(),
+    entry=st.text(),
+    field=st.text(),
+    logged=walls,
+    corrected=st.none() | walls,
+)
 brought_in = st.builds(BroughtIn, st.text())
 kept = st.one_of(
     presses, cramps, evenings, watches, boots, choices, phones, check_ins, judgements, added, medicines, abouts,
-    amended, brought_in,
+    amended, brought_in, times_told, logged,
 )  # fmt: skip
 saves = st.builds(Save, st.text(), moments, st.lists(kept).map(tuple))
 values = st.recursive(
@@ -238,6 +250,7 @@ def test_every_kind_has_a_name_in_the_journal() -> None:
         Evening,
         Watch,
         Boot,
+        TimeTold,
         Chosen,
         Phone,
         CheckIn,
@@ -246,6 +259,7 @@ def test_every_kind_has_a_name_in_the_journal() -> None:
         Medicine,
         About,
         Amended,
+        LoggedTime,
         BroughtIn,
     }
 
