@@ -1,6 +1,7 @@
-"""The commands: `bedside run`, `bedside demo`, `bedside check`, `bedside pair`, `bedside export`."""
+"""The commands: `bedside run`, `demo`, `check`, `pair`, `export`, `backup`, `restore`."""
 
 import logging
+import os
 import sys
 import threading
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 
 from bedside import __version__
-from bedside.catalogue import N_, _
+from bedside.catalogue import N_, _, ngettext
 from bedside.settings import Folders, Settings, SettingsError, folders, load
 
 BAD_SETTINGS = 78  # EX_CONFIG: the unit does not restart on it
@@ -44,10 +45,13 @@ def run(path: Path | None) -> None:
     settings = load(path)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    from bedside.household import Household
+    from bedside.ear import Ear
     from bedside.surroundings import Surroundings
 
-    household = Household(settings, Surroundings(folders()))
+    ear = Ear(settings, Surroundings(folders()))
+    from bedside.household import Household  # slow to import, and presses are heard from here on
+
+    household = Household(ear)
     household.stop_on_signals()
     household.run()
 
@@ -116,15 +120,85 @@ def export(file: Path, nights: bool) -> None:
 
     if nights and file.suffix != ".csv":
         raise click.UsageError(_("--nights is for a file that ends in .csv."))
-    own = folders().data / "diary.db"
     zone = local_zone()
-    save(
-        own if own.exists() or not SERVICE_DIARY.exists() else SERVICE_DIARY,
-        file,
-        datetime.now(zone),
-        zone,
-        nights=nights,
-    )
+    save(_diary(), file, datetime.now(zone), zone, nights=nights)
+
+
+@cli.command(
+    help=_(
+        "Copy the whole diary into a new FILE, and look the copy through; a running bedside is not disturbed. What is "
+        "in it can be put back with `bedside restore`."
+    ),
+    short_help=_("Copy the whole diary into a file."),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """A copy that is kept elsewhere: the backups lie on the same card as the diary."""
+    from bedside.diary.by_hand import back_up
+    from bedside.holding import held
+
+    diary = _diary()
+    if diary.parent.exists() and not os.access(diary.parent, os.R_OK | os.X_OK):
+        raise OSError(_("This user may not read the diary. Type: sudo bedside backup %(file)s", file=file))
+    with held(diary.parent) as alone:
+        back_up(diary, file, alone=alone)
+    click.echo(_("The diary is in %(file)s.", file=file))
+
+
+@cli.command(
+    help=_(
+        "Put the diary in FILE in the place of the one there is, which is kept beside it. What the journal has that is "
+        "newer comes into it, and no phone is paired any more. bedside must not run."
+    ),
+    short_help=_("Put a diary back from a file."),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help=_("Do not ask whether you are sure."))
+def restore(file: Path, yes: bool) -> None:
+    """The diary from a file that `backup` has made, or from one of the backups."""
+    from bedside.devices.clock import Clock
+    from bedside.diary.by_hand import check as look_through
+    from bedside.diary.by_hand import restore as put_back
+    from bedside.holding import AlreadyRunningError, hold
+
+    diary = _diary()
+    if diary.parent.exists() and diary.parent.stat().st_uid != os.geteuid():
+        raise OSError(_how_to_restore(_("The diary belongs to another user."), diary, file))
+    try:
+        lock = hold(diary.parent)
+    except AlreadyRunningError:
+        raise OSError(_how_to_restore(_("bedside runs, and would write into it."), diary, file)) from None
+    with lock:
+        look_through(file)
+        if not yes:
+            click.confirm(_("Every phone must be paired anew then. Are you sure?"), abort=True)
+        kept, given = put_back(diary, file, Clock().now())
+    click.echo(_("The diary of %(file)s is in its place.", file=file))
+    click.echo(ngettext("The journal gave back %(number)s record.", "The journal gave back %(number)s records.", given))
+    if kept:
+        click.echo(_("The diary before is kept as %(name)s.", name=diary.with_name(kept)))
+
+
+HOW_TO_RESTORE = N_(
+    """%(why)s Type:
+  sudo systemctl stop bedside
+  sudo -u %(user)s bedside restore %(file)s
+  sudo systemctl start bedside"""
+)
+
+
+def _how_to_restore(why: str, diary: Path, file: Path) -> str:
+    import pwd
+
+    user = pwd.getpwuid(diary.parent.stat().st_uid).pw_name
+    return _(HOW_TO_RESTORE, why=why, user=user, file=file.absolute())
+
+
+def _diary() -> Path:
+    """The user's own diary, or the service's, where that is the only one."""
+    own = folders().data / "diary.db"
+    there = os.access(own.parent, os.X_OK) and own.exists()
+    return SERVICE_DIARY if not there and SERVICE_DIARY.parent.exists() else own
 
 
 INVITED = N_(
@@ -164,6 +238,7 @@ def _can_show(signs: str) -> bool:
 def _demo(folder: Path, port: int, silent: bool) -> None:
     from bedside.demo import HOW, Captions, Room, fill, obey
     from bedside.devices.cards import find_card
+    from bedside.ear import Ear
     from bedside.household import Household
     from bedside.night.cues import Cue
     from bedside.surroundings import Surroundings
@@ -184,7 +259,7 @@ def _demo(folder: Path, port: int, silent: bool) -> None:
     )
     around.folders.data.mkdir()
     fill(around.folders.data / "diary.db")
-    household = Household(settings, around)
+    household = Household(Ear(settings, around))
     household.stop_on_signals()
     click.echo(
         "\n"

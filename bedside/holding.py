@@ -1,6 +1,8 @@
 """One bedside at a time: whoever runs holds the folder of the diary."""
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -32,3 +34,18 @@ def hold(folder: Path) -> IO[str]:
             _("bedside runs already: it holds %(folder)s. Stop it first, or use it.", folder=folder)
         ) from None
     return file
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[bool]:
+    """Whether nobody else holds the folder; then nobody comes in meanwhile. Nothing is made in it."""
+    if not (folder / "lock").exists():
+        yield True
+        return
+    try:
+        file = hold(folder)
+    except AlreadyRunningError:
+        yield False
+        return
+    with file:
+        yield True

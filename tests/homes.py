@@ -8,6 +8,7 @@ from functools import cached_property
 from html import unescape
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
@@ -20,12 +21,15 @@ from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save,
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Accent, Habits
 from bedside.night.state import Night
-from bedside.night.told import Factor
+from bedside.night.told import Factor, TimeTold
 from bedside.pages import create_app
 from bedside.pages.guard import COOKIE
 from bedside.pages.house import House
 from bedside.patterns.nights import night_of
 from bedside.settings import Settings
+
+if TYPE_CHECKING:
+    from bedside.diary.backups import Backup
 
 LONDON = ZoneInfo("Europe/London")
 SATURDAY = date(2026, 1, 10)
@@ -124,6 +128,8 @@ class Home:
     left_out: date | None = None
     told: int = 0
     belongs: tuple[date, date | None] | None = None
+    backups: "tuple[Backup, ...]" = ()
+    unrestored: str = ""
 
     @property
     def path(self) -> Path:
@@ -149,6 +155,7 @@ class Home:
             next_reminder=self._next_reminder,
             choose=self._choose,
             tell=self._tell,
+            tell_time=self._tell_time,
             evening=lambda: self.belongs or (night_of(self.now.wall, LONDON), None),
             stretch=lambda: self.acts.append("stretch"),
             stretched=lambda: self.acts.append("stretched"),
@@ -156,6 +163,8 @@ class Home:
             entrance=self.entrance,
             delete=self._delete,
             bring_in=lambda imported: self._tell(imported.rows),
+            backups=lambda: self.backups,
+            restore=self._restore,
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,
@@ -199,6 +208,12 @@ class Home:
             self.entrance.phones.forget()
         return self.deleted
 
+    def _restore(self, name: str) -> str:
+        self.acts.append(f"restore {name}")
+        if not self.unrestored:
+            self.entrance.phones.put_all_out()
+        return self.unrestored
+
     def _tell(self, rows: tuple[Row, ...]) -> bool:
         """What the household does: the rows are in the diary, unless the disk refuses."""
         if self.keeps:
@@ -208,6 +223,12 @@ class Home:
             diary.apply([Save(f"told {self.told}", self.now, rows)])
             diary.close()
         return self.keeps
+
+    def _tell_time(self, told: TimeTold) -> bool:
+        """What the household does: it is kept, and the clock goes by it."""
+        kept = self._tell((told,))
+        self.now = replace(self.now, wall=told.time, trusted=True, by_hand=True)
+        return kept
 
     def _choose(self, habits: Habits) -> bool:
         self.acts.append(habits)

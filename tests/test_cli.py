@@ -22,7 +22,7 @@ from tests.diary.whole import diary
 from tests.visitor import Visitor
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
-COMMANDS = ("run", "demo", "check", "pair", "export")
+COMMANDS = ("run", "demo", "check", "pair", "export", "backup", "restore")
 PARTS = ("daemon", "button", "light", "buzzer", "thermometer", "speaker", "voice", "clock", "diary", "emergency")
 PATIENCE = 60.0  # seconds until a test gives up: a slow computer is no failure
 

@@ -1,17 +1,33 @@
-"""Makes room for a new diary where the old one is damaged, which is kept."""
+"""Makes room for another diary where there is one, which is kept beside it under a dated name."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+DAMAGED, REPLACED = "damaged", "replaced"
+"""Why a diary is set aside, as its name says."""
 
-def set_aside(path: Path, now: datetime) -> Path:
-    """Rename a damaged diary, with its side files, to make room for a new one; it is kept. Raises OSError."""
-    name = f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}"  # a clock without a battery may say the same twice
-    targets = (path.with_name(f"{name}-{number}" if number else name) for number in count())
-    target = next(free for free in targets if not free.exists())
+READY = ".ready-"
+"""Stands in the name of a diary that is whole, and to take this one's place."""
+
+
+def chosen_waits(path: Path) -> bool:
+    """Whether a diary that a person chose is ready to take this one's place, and the power went before it did."""
+    return any(path.parent.glob(f"{path.name}{READY}{REPLACED}-*"))
+
+
+def aside_name(path: Path, why: str, now: datetime) -> str:
+    """What the diary will be called, a name that is free; a clock without a battery may say the same time twice."""
+    name = f"{path.name}.{why}-{now:%Y%m%d-%H%M%S}"
+    names = (f"{name}-{number}" if number else name for number in count())
+    return next(free for free in names if not list(path.parent.glob(f"{free}*")))
+
+
+def set_aside(path: Path, name: str) -> Iterator[Path]:
+    """Rename the diary and its side files, one by one; it is kept. What was renamed before stays so. Raises OSError."""
     for suffix in ("-wal", "-shm", ""):
-        source = path.with_name(path.name + suffix)
+        source, target = path.with_name(path.name + suffix), path.with_name(name + suffix)
         if source.exists():
-            source.rename(target.with_name(target.name + suffix))
-    return target
+            source.rename(target)
+            yield target

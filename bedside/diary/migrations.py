@@ -251,3 +251,38 @@ def nights(db: Database) -> None:
     )
     db.execute("create index checkins_away on checkins (night) where slept_here = 0")
     db.execute("create index nights_out_of_date on nights (night) where rolled_up is not changed")
+
+
+@migrations()
+def times_by_a_clock_that_was_not_set(db: Database) -> None:
+    """What such a clock said, and what the time was, once that is known; and the times that a person typed."""
+    db.table("boots").add_column("seen_since_boot", float)
+    db.execute("update boots set seen_since_boot = 0")
+    for name, kind in (("since_boot", float), ("logged", str)):
+        db.table("readings").add_column(name, kind)
+    db.execute("create index readings_of_a_boot on readings (boot) where since_boot is not null")
+    db.table("times_told").create(
+        {"id": str, "boot": str, "since_boot": float, "time": str, "logged": str, "told_by": str},
+        pk="id",
+        not_null={"boot", "since_boot", "time", "logged"},
+    )
+    db.table("times_told").create_index(["boot"])
+    db.table("logged_times").create(
+        {
+            "id": str,
+            "boot": str,
+            "since_boot": float,
+            "entry_table": str,
+            "entry": str,
+            "field": str,
+            "logged": str,
+            "corrected": str,
+        },
+        pk="id",
+        not_null={"boot", "since_boot", "entry_table", "entry", "field", "logged"},
+    )
+    db.table("logged_times").create_index(["boot"])
+
+
+NAMES = tuple(migration.name for migration in migrations.pending(Database(memory=True)))
+"""Of all migrations, in their order."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bedside.catalogue import _
 from bedside.diary.errors import DiaryError
-from bedside.diary.journal import sync_directory
+from bedside.diary.journal import new_path, sync_directory
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,8 @@ class _Owed(Enum):
 
 class Wiping:
     """The deletion of what lies in the folder `data`, and of the clips in the folder `clips`. Used by one thread at a
-    time, which has neither journal nor diary open while `finish` may delete them.
+    time, which has neither journal nor diary open while `finish` may delete them. `stop_first` ends whoever else writes
+    there, once the marker tells that nobody shall begin.
     """
 
     def __init__(self, data: Path, clips: Path | None = None) -> None:
@@ -52,6 +53,7 @@ class Wiping:
         self._owed = _Owed.NOT_KNOWN
         self._then: Callable[[], object] = lambda: None
         self._left = ""
+        self.stop_first: Callable[[], object] = lambda: None
 
     @property
     def over(self) -> bool:
@@ -102,7 +104,9 @@ class Wiping:
         if self._owed is _Owed.ALL:
             _make(self._marker)
             yield self._marker
-            yield from _unlink((self._data / "journal", *self._data.glob("diary.db.damaged-*")))
+            self.stop_first()
+            journal = self._data / "journal"
+            yield from _unlink((journal, new_path(journal), *self._data.glob("diary.db.damaged-*")))
             yield from self._delete_leftovers()
             yield from _unlink(self._data.glob("diary.db*"))
             sync_directory(self._data)
@@ -146,6 +150,11 @@ class Wiping:
         if self._clips and self._clips.is_dir():
             yield from _unlink(sorted(self._clips.glob("*.wav")))
             sync_directory(self._clips)
+
+
+def is_owed(data: Path) -> bool:
+    """Whether something in the folder is still to be deleted, so that nothing may be added to it."""
+    return any((data / marker).exists() for marker in (MARKER, LEFTOVERS_MARKER))
 
 
 def _unlink(paths: Iterable[Path]) -> Iterator[Path]:

@@ -12,35 +12,29 @@ from datetime import tzinfo
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
 
-from bedside.catalogue import N_, _
-from bedside.diary.damaged import set_aside
+from bedside.catalogue import _
+from bedside.diary.care import Care
+from bedside.diary.damaged import chosen_waits
 from bedside.diary.errors import NO_ROW_OF_OURS, BlockedDiaryError, DamagedDiaryError
-from bedside.diary.journal import Journal, is_human
+from bedside.diary.inbox import Inbox, Item
+from bedside.diary.journal import Forgettable, Journal, is_human
 from bedside.diary.readings import Readings
 from bedside.diary.wiping import StillThereError, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from bedside.night.resume import Kept
 
-if TYPE_CHECKING:
-    from bedside.diary.store import Diary
-
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0  # between tries while the disk refuses
 READINGS_SECONDS = 3600.0  # between writings of the temperature, for the card's sake
+ALONG_SECONDS = 2700.0  # after which it goes along with whatever is written, so that a heartbeat comes before its hour
 TIDY_SECONDS = 0.05  # of peace before the diary is tidied: what comes meanwhile comes first
 
 
-Item = Save | TemperatureRead | Callable[[], object] | None
-"""What is queued: to be kept, to be called once all before is, or the end."""
-
-
 class Writer:
-    """Owns the diary's connection and the journal's file; everything else talks to it through its queue."""
+    """Owns the journal's file and has the diary in its care; everything else talks to it through its queue."""
 
     def __init__(
         self,
@@ -50,39 +44,41 @@ class Writer:
         retry: float = RETRY_SECONDS,
         *,
         clips: Path | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """`clips` is the folder of the clips, which are deleted with everything else."""
-        self._path = folder / "diary.db"
         self._wiping = Wiping(folder, clips)
-        self._journal = Journal(folder / "journal")
+        self._journal = journal or Journal(folder / "journal")
         self._post, self._now, self._retry = post, now, retry
-        self._diary: Diary | None = None
-        self._inbox: SimpleQueue[Item] = SimpleQueue()
+        self._path = folder / "diary.db"
+        self._care = Care(self._path, self._journal, now, self._wiping, self._queue)
+        self._inbox = Inbox()
+        self._care.step = self._inbox.step  # what takes long, as a year's journal, is no hang
         self._unsaved: list[Save] = []  # on no disk yet
         self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
         self._behind: list[Save] = []  # in the journal, not in the diary
-        self._readings = Readings()
+        self._readings, self._keeps_readings = Readings(), True
         self._readings_written = now().since_boot
         self._reported: str | None = None
-        self._journal_trouble = ""
-        self._note = ""
+        self._journal_trouble, self._to_tidy = "", False
         self._open_cramp: str | None = None  # the one the night leads: no orphan
-        self._replayed = False
-        self._to_tidy = False
         self._find_zone: Callable[[], tzinfo | None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def kept(self) -> Kept:
-        """What a restart goes on from, once all is gone that was to be deleted when the power went. To be asked before
-        the start. Raises OSError.
+        """What a restart goes on from, once all is gone that was to be deleted when the power went, and the phones are
+        out that were to be when another diary was put back. To be asked before the start. Raises OSError.
         """
         self._wiping.finish()
+        if chosen_waits(self._path):
+            self._journal.put_phones_out(self._now())
         return self._journal.kept()
 
-    def start(self, open_cramp: str | None = None) -> None:
-        """Begin; `open_cramp` is the one the night goes on with, which must not be closed as an orphan."""
+    def start(self, open_cramp: str | None = None, *, thread: bool = True) -> None:
+        """Begin. The night goes on with `open_cramp`, which is no orphan. Without a thread, `turn` is to be called."""
         self._open_cramp = open_cramp
-        self._thread.start()
+        if thread:
+            self._thread.start()
 
     def save(self, save: Save) -> None:
         """Queue a record. Saved or SaveFailed will be posted for it. Never blocks."""
@@ -90,13 +86,36 @@ class Writer:
 
     def sample(self, reading: TemperatureRead) -> None:
         """Queue a temperature; it is written with the next press, or within the hour. Never blocks."""
-        self._inbox.put(reading)
+        if self._keeps_readings:
+            self._inbox.put(reading)
+
+    def keep_readings(self, wanted: bool) -> None:
+        """From now on keep temperatures, or let them go: what a person does needs the last of a full card."""
+        self._keeps_readings = wanted
 
     def wipe(self, answer: Callable[[bool], object]) -> None:
         """Queue that all that was given before is deleted, and nothing that comes after. Never blocks. `answer` is told
         on the writer's thread whether all is gone; after a no once more, when it is.
         """
         self.after(partial(self._wipe, answer))
+
+    def restore(self, path: Path, answer: Callable[[str], object]) -> None:
+        """Queue that this diary is put in the place of the one there is, which is kept; what the journal has comes into
+        it. Never blocks. `answer` is told on the writer's thread: nothing once it is done, or why nothing has changed.
+        """
+        self.after(partial(self._restore, path, answer))
+
+    def mend(self, error: DamagedDiaryError) -> None:
+        """Queue that a diary which somebody found to be damaged is put back from a backup. Never blocks."""
+        self.after(lambda: self._report(self._care.mend(error)))
+
+    def forget(self, records: Forgettable) -> None:
+        """Queue that the journal forgets these. Never blocks. What the disk refuses it still has."""
+        self.after(partial(self._forget, records))
+
+    def stop_first(self, stop: Callable[[], object]) -> None:
+        """From now on have this called, on the writer's thread, before anything is deleted with everything else."""
+        self._wiping.stop_first = stop
 
     def after(self, call: Callable[[], object]) -> None:
         """Queue a call, on the writer's thread, once the diary has, or refused, what was given before. Never blocks."""
@@ -110,6 +129,10 @@ class Writer:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
+    def at_work(self) -> int | None:
+        """The number of the piece of work that the thread is at; None while it waits."""
+        return self._inbox.at_work()
+
     def close(self, seconds: float = 5.0) -> None:
         """Write what is left and stop, waiting at most so many seconds."""
         self._inbox.put(None)
@@ -118,26 +141,18 @@ class Writer:
 
     def _run(self) -> None:
         self._commit()
-        items: list[Item] = []
-        while None not in items:
-            items = self._next()
-            self._to_tidy = bool(items) or self._tidy()
-            self._take(items)
+        while self.turn(self._retry if self._reported else TIDY_SECONDS if self._to_tidy else None):
+            pass
         self._commit(with_readings=True)
         self._journal.close()
-        if self._diary:
-            self._diary.close()
+        self._care.close()
 
-    def _next(self) -> list[Item]:
-        """All that is queued; waits for the first, but not past the next retry, or the next night to roll up."""
-        waits = self._retry if self._reported else TIDY_SECONDS if self._to_tidy else None
-        try:
-            items = [self._inbox.get(timeout=waits)]
-        except Empty:
-            return []
-        while not self._inbox.empty():
-            items.append(self._inbox.get())
-        return items
+    def turn(self, waits: float | None) -> bool:
+        """Take what is queued, after so many seconds at most, or tidy a little. False once the end was queued."""
+        items = self._inbox.take(waits)
+        self._to_tidy = bool(items) or self._tidy()
+        self._take(items)
+        return None not in items
 
     def _take(self, items: list[Item]) -> None:
         saves: list[Save] = []
@@ -160,9 +175,9 @@ class Writer:
         for row in chain.from_iterable(save.rows for save in human):
             if isinstance(row, Cramp) and row.state is CrampState.OPEN:
                 self._open_cramp = row.id
-        due = self._now().since_boot - self._readings_written >= READINGS_SECONDS
-        if self._behind or due or self._reported or self._diary is None:
-            self._commit(with_readings=bool(human) or due)
+        since = self._now().since_boot - self._readings_written
+        if self._behind or since >= READINGS_SECONDS or self._reported or self._care.diary is None:
+            self._commit(with_readings=bool(human) or since >= ALONG_SECONDS)
         if self._wiping.lets_write:
             self._journal.make_room()
 
@@ -171,11 +186,11 @@ class Writer:
         written, and what comes waits in memory: it would be deleted with the rest.
         """
         self._journal.close()
-        self._drop()
+        self._care.forget()
         self._acknowledge()  # of what the disk refused, nobody shall wait for any more
         self._unjournaled, self._behind = [], []
         self._readings, self._readings_written = Readings(), self._now().since_boot
-        self._open_cramp, self._journal_trouble, self._note = None, "", ""
+        self._open_cramp, self._journal_trouble = None, ""
         self._wiping.ask(lambda: answer(True))
         try:
             self._wiping.finish()
@@ -183,6 +198,30 @@ class Writer:
             log.error("%s", error)  # told on the page by the next commit, which tries again
         if not self._wiping.over:
             answer(False)
+
+    def _restore(self, path: Path, answer: Callable[[str], object]) -> None:
+        def done(why_not: str) -> None:
+            if not why_not and not self._commit() and not self._care.diary:
+                why_not = self._reported or ""
+            answer(why_not)
+
+        self._commit(with_readings=True)  # so that the other diary gets them, too
+        self._care.restore(path, done)
+
+    def _forget(self, records: Forgettable) -> None:
+        try:
+            self._journal.forget(records)
+        except OSError as error:
+            log.warning("the journal was not made shorter: %s", error)  # it is next month
+
+    def _queue(self, call: Callable[[], object]) -> None:
+        """Queue what follows from an errand; then the diary is tried again."""
+
+        def then() -> None:
+            call()
+            self._commit()
+
+        self.after(then)
 
     def _keep(self, fresh: list[Save]) -> None:
         """Journal the records; if that fails, commit them at once; if that fails too, keep them in memory.
@@ -214,16 +253,14 @@ class Writer:
         readings = self._readings.gathered() if with_readings else ()
         try:
             self._wiping.finish()
-            diary = self._diary or self._open()
-            if not self._replayed:
-                self._replay(diary)
+            diary = self._care.ready(self._unjournaled, self._open_cramp)
             diary.apply([*self._behind, *self._unsaved], readings)
         except DamagedDiaryError as error:
-            self._set_aside(error)
+            self._report(self._care.mend(error))
             return False
         except (OSError, *NO_ROW_OF_OURS) as error:  # with any of them the journal still takes every press
             if not isinstance(error, BlockedDiaryError):
-                self._drop()
+                self._care.drop()
             self._report(str(error))
             self._readings.refused()
             return False
@@ -238,59 +275,21 @@ class Writer:
     def _tidy(self) -> bool:
         """One small piece of tidying. True if there may be more. What fails is tried again when something comes."""
         try:
-            return bool(self._diary and not self._reported and self._diary.tidy(self._now(), self._find_zone()))
+            diary = self._care.diary
+            return bool(diary and not self._reported and diary.tidy(self._now(), self._find_zone()))
         except OSError as error:
             log.warning("the diary was not tidied: %s", error)  # the pages count for themselves
             return False
 
-    def _open(self) -> "Diary":
-        from bedside.diary.store import Diary  # sqlite-utils is slow to import, and no press waits for this thread
-
-        self._diary, self._replayed = Diary(self._path), False
-        return self._diary
-
-    def _replay(self, diary: "Diary") -> None:
-        """Give the diary what only the journal has. A journal that cannot be read is asked again at the next try."""
-        try:
-            journaled = list(self._journal.read())
-        except OSError as error:
-            self._journal_trouble = _("The journal cannot be read (%(error)s).", error=error)
-            return
-        given = diary.replay([*journaled, *self._unjournaled])
-        diary.close_orphans(self._open_cramp)
-        self._replayed = True
-        if not self._unjournaled:
-            self._journal_trouble = ""
-        if given:
-            log.info("the journal gave %d records back to the diary", given)
-
-    def _drop(self) -> None:
-        """Close the connection: after an error of the disk it tells nothing true any more."""
-        if self._diary:
-            self._diary.close()
-            self._diary = None
-
-    def _set_aside(self, error: DamagedDiaryError) -> None:
-        self._drop()
-        try:
-            name = set_aside(self._path, self._now().wall).name
-        except OSError as refusal:
-            self._report(_("%(error)s It could not be renamed: %(refusal)s.", error=error, refusal=refusal))
-        else:
-            told = _("A damaged diary was set aside as %(name)s; this one was filled from the journal.", name=name)
-            says = N_("%(error)s It is set aside as %(name)s; a new one is filled from the journal.")
-            self._note = f" {told}"
-            self._report(_(says, error=error, name=name))
-
     def _report(self, trouble: str) -> None:
         """Tell of a change: `trouble` is a sentence, or nothing when the diary is well."""
-        trouble = " ".join(filter(None, (trouble, self._journal_trouble, self._wiping.left)))
+        trouble = " ".join(filter(None, (trouble, self._journal_trouble or self._care.trouble, self._wiping.left)))
         if self._unsaved and trouble:
             trouble += " " + _("The newest presses are in memory only.")
         if trouble == self._reported:
             return
         self._reported = trouble
-        says = trouble or _("Every press is written down.") + self._note
+        says = trouble or _("Every press is written down.") + self._care.note
         remedy = _("Keep the device on; it tries again every few seconds.") if trouble else ""
         (log.error if trouble else log.info)("diary: %s", says)
         self._post(PartReported(self._now(), "diary", not trouble, says, remedy))

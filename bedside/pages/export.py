@@ -11,7 +11,6 @@ from bedside.door import Knock
 from bedside.night.anew import is_at_rest
 from bedside.pages import pairing
 from bedside.pages.house import House
-from bedside.patterns.nights import in_window, night_of, sleep_window
 
 BUSY = N_(
     "Nothing is brought in: something goes on at the bed just now, a cramp, the ask, the stretch or a press. "
@@ -27,8 +26,8 @@ NOT_EMPTY = N_(
     "mixed up. To empty it, use Delete everything in the settings."
 )
 TOO_LARGE = N_(
-    "The file is larger than 20 MB, and cannot be brought in. Choose the file that ends in .json; of a diary of more "
-    "than about four years, its temperatures alone are too many."
+    "The file is larger than 20 MB, and cannot be brought in. Choose the file that ends in .json; of a diary of ten "
+    "years it is smaller."
 )
 FRESH = N_("Then get a fresh code.")
 
@@ -89,10 +88,9 @@ def _still_wanted(house: House, imported: Imported) -> Imported:
 
 def _where(house: House) -> Place:
     """What the diary is like that the file comes into. Raises _NotNowError, or DiaryError."""
-    now, zone = house.now(), house.zone
     if not is_at_rest(house.night()):
         raise _NotNowError(_(BUSY))
-    if now.trusted and in_window(now.wall, sleep_window(night_of(now.wall, zone), house.bedtime, house.rising, zone)):
+    if house.asleep:
         raise _NotNowError(_(BY_DAY))
     with reading(house.diary) as reader:
         if not is_empty(reader):

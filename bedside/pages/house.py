@@ -1,6 +1,6 @@
 """What the pages may ask of the running daemon, and nothing more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
@@ -12,8 +12,11 @@ from bedside.night.effects import Row
 from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
+from bedside.night.told import TimeTold
+from bedside.patterns.nights import in_window, night_of, sleep_window
 
 if TYPE_CHECKING:
+    from bedside.diary.backups import Backup
     from bedside.diary.importing import Imported
 
 
@@ -22,10 +25,11 @@ class House:
     """Callables that any thread may call.
 
     `next_reminder` leaves out that of an evening that is over. `choose` keeps new habits, which hold at once; False
-    where they are not on the disk after some seconds. `tell` keeps what a person told, `bring_in` a whole diary, and
-    both answer so too. `evening` is
-    the date of the evening that a stretch now belongs to, and its night where that has another date. `stretch` starts
-    its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume (True) or the
+    where they are not on the disk after some seconds. `tell` keeps what a person told, `tell_time` what time it is,
+    which the clock then goes by, `bring_in` a whole diary, and all answer so too. `backups` are the copies of the
+    diary, the newest first; `restore` puts the one of that name back and answers nothing, or why it did not. `evening`
+    is the date of the evening that a stretch now belongs to, and its night where that has another date. `stretch`
+    starts its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume (True) or the
     evening's; all three do nothing where the night does not allow it. `entrance` is who may open the pages. `press` is
     the demo's button, held for so many seconds; None on a device. The two numbers are for whoever needs help; empty
     where none is set.
@@ -40,6 +44,7 @@ class House:
     next_reminder: Callable[[date | None], datetime | None]
     choose: Callable[[Habits], bool]
     tell: Callable[[tuple[Row, ...]], bool]
+    tell_time: Callable[[TimeTold], bool]
     evening: Callable[[], tuple[date, date | None]]
     stretch: Callable[[], None]
     stretched: Callable[[], None]
@@ -47,6 +52,8 @@ class House:
     entrance: Entrance
     delete: Callable[[], Deleted]
     bring_in: "Callable[[Imported], bool]"
+    backups: "Callable[[], Sequence[Backup]]"
+    restore: Callable[[str], str]
     press: Callable[[float], None] | None = None
     remind: Callable[[], None] | None = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()
@@ -67,6 +74,13 @@ class House:
     def rising(self) -> time:
         """When it closes."""
         return self.habits().rising
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it is the time a person sleeps, as far as the clock can be believed."""
+        now, zone = self.now(), self.zone
+        window = sleep_window(night_of(now.wall, zone), self.bedtime, self.rising, zone)
+        return now.trusted and in_window(now.wall, window)
 
     @property
     def stands(self) -> bool:

@@ -12,20 +12,30 @@ WRONG: Mapping[Knock, str] = {
     Knock.SHUT: N_("No code is good just now. By day, hold the button at the bed again, and enter the new code."),
 }
 
+DONE: Mapping[str, str] = {
+    "deleted": N_("Everything is deleted. No phone is paired any more, this one neither."),
+    "restored": N_("The backup is put back. No phone is paired any more, this one neither."),
+}
+
 
 def page(
-    *, paired: bool, no_cookie: bool = False, deleted: bool = False, knock: Knock | None = None, name: str = ""
+    *, paired: bool, no_cookie: bool = False, done: str = "", knock: Knock | None = None, name: str = ""
 ) -> Mapping[str, object]:
     """What the template shows: `paired`: this phone is already; `no_cookie`: it was a moment ago, and kept no cookie;
-    `deleted`: everything was, a moment ago; `knock`: what came of the code that was sent.
+    `done`: what was done a moment ago, so that no phone is paired; `knock`: what came of the code that was sent.
     """
     return {
         "paired": paired,
         "no_cookie": no_cookie,
-        "deleted": deleted,
+        "done": done,
         "wrong": refused(knock) if knock else "",
         "name": name,
     }
+
+
+def done(asked: Mapping[str, str]) -> str:
+    """What was done a moment ago, so that no phone is paired any more, from what the address says."""
+    return next((_(sentence) for name, sentence in DONE.items() if asked.get(name) == "1"), "")
 
 
 def refused(knock: Knock) -> str:

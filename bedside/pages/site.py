@@ -13,7 +13,9 @@ from bedside.diary.wiping import Deleted
 from bedside.door import Knock
 from bedside.pages import (
     about_views,
+    backups_views,
     checkin,
+    clock_views,
     deleting,
     demo,
     diary_views,
@@ -77,9 +79,11 @@ def make_site(house: House, assets: Path) -> Flask:
     app.add_url_rule("/pair", "enter", lambda: _enter(house), methods=["POST"])
     report_views.add_views(app, house)
     about_views.add_views(app, house)
+    clock_views.add_views(app, house)
     diary_views.add_views(app, house)
     patterns_views.add_views(app, house)
     export_views.add_views(app, house)
+    backups_views.add_views(app, house)
     _add_acts(app, "/stretch", {"start": house.stretch, "done": house.stretched}, back="/stretch?acted=1")
     _add_acts(app, "/demo", demo.acts(house), back="/")
     return app
@@ -150,8 +154,8 @@ def _pair(house: House) -> str | AnyResponse:
     entered, paired = request.args.get("entered") == "1", g.visit is not None
     if entered and paired:
         return redirect("/", 303)
-    deleted = request.args.get("deleted") == "1" and not house.entrance.phones.all()
-    return render_template("pair.html", **pairing.page(paired=paired, no_cookie=entered, deleted=deleted))
+    done = "" if house.entrance.phones.all() else pairing.done(request.args)
+    return render_template("pair.html", **pairing.page(paired=paired, no_cookie=entered, done=done))
 
 
 def _enter(house: House) -> tuple[str, int] | AnyResponse:

@@ -122,6 +122,45 @@ def little_room(folder: Path, size: int) -> Iterator[None]:
         _unmount(disk)
 
 
+class SmallDisk:
+    """A disk of its own for a folder, which a test fills up and gives room again. Where none can be mounted no file may
+    grow instead, which refuses the same writes.
+    """
+
+    def __init__(self, folder: Path, mounted: bool) -> None:
+        self.real = mounted
+        self._filler = folder / "filler" if mounted else None
+        self._limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(self) -> None:
+        """To the last byte."""
+        if self._filler is None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1, self._limit[1]))
+            return
+        with suppress(OSError), self._filler.open("ab", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+
+    def free(self) -> None:
+        """All that was filled."""
+        resource.setrlimit(resource.RLIMIT_FSIZE, self._limit)
+        if self._filler:
+            self._filler.unlink(missing_ok=True)
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[SmallDisk]:
+    """Inside, the folder, which is empty, is a disk of `size` bytes; what is written to it is gone afterwards."""
+    mounted = _mount("-t", "tmpfs", "-o", f"size={size}", "none", folder)
+    disk = SmallDisk(folder, mounted)
+    try:
+        yield disk
+    finally:
+        disk.free()
+        if mounted:
+            _unmount(folder)
+
+
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
     """Inside, nothing in the folder can be written: by mode bits, or for root by a mount, or else as nobody."""

@@ -216,10 +216,11 @@ def test_an_unknown_temperature_or_hold_is_nothing_and_not_zero(diary: Diary) ->
     assert rows(diary.path, "select held_seconds, cramp, phase from presses") == [(None, None, "asking")]
 
 
-def test_a_grown_reading_takes_the_place_of_the_smaller(diary: Diary) -> None:
+def test_the_parts_of_five_minutes_come_together_with_the_mean_of_all(diary: Diary) -> None:
     diary.apply([], [READING])
-    diary.apply([], [Aggregate("boot", READING.start, 6, 17.1, 16.5, 17.9, trusted=True)])
-    assert rows(diary.path, "select samples, mean_celsius, high_celsius from readings") == [(6, 17.1, 17.9)]
+    diary.apply([], [Aggregate("boot", READING.start, 1, 20.0, 20.0, 20.0, trusted=True)])
+    found = rows(diary.path, "select samples, mean_celsius, low_celsius, high_celsius from readings")
+    assert found == [(6, 17.5, 16.5, 20.0)]
 
 
 def test_orphans_close_as_end_unknown_and_the_led_one_stays_open(diary: Diary) -> None:

@@ -39,7 +39,7 @@ def fill(folder: Path) -> None:
     journal.close()
     for name in (
         "diary.db-wal", "diary.db-shm", "diary.db.damaged-20250101-000000", "diary.db.damaged-20250101-000000-1-wal",
-        "backups/one.db", "backups/2025/two.db", "../clips/ask-0123456789abcdef.wav", *KEPT,
+        "journal.new", "backups/one.db", "backups/2025/two.db", "../clips/ask-0123456789abcdef.wav", *KEPT,
     ):  # fmt: skip
         (data / name).write_text("Secret" if name not in KEPT else name)
 
@@ -125,7 +125,7 @@ def test_whichever_files_the_power_cut_brought_back_go_at_the_next_start(
     folder = tmp_path_factory.mktemp("card")
     fill(folder)
     for number, name in enumerate(files(folder)):
-        in_time = marker == LEFTOVERS_MARKER and (name == "data/journal" or name.startswith("data/diary.db"))
+        in_time = marker == LEFTOVERS_MARKER and name.startswith(("data/journal", "data/diary.db"))
         if name not in NOTHING_LEFT and (number not in survive or in_time):
             (folder / name).unlink()
     (folder / "data" / marker).touch()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bedside.diary.damaged import set_aside
+from bedside.diary.damaged import DAMAGED, aside_name, set_aside
 from bedside.diary.journal import Journal
 from bedside.diary.store import Diary
 from bedside.diary.writer import Writer
@@ -268,7 +268,8 @@ def test_two_damaged_diaries_of_the_same_second_are_both_kept(tmp_path: Path) ->
     for text in ("first", "second", "third"):
         for name in ("diary.db", "diary.db-wal"):
             (tmp_path / name).write_text(text)
-        set_aside(tmp_path / "diary.db", NIGHT.wall)
+        path = tmp_path / "diary.db"
+        list(set_aside(path, aside_name(path, DAMAGED, NIGHT.wall)))
     found = {path.name: path.read_text() for path in tmp_path.iterdir()}
     stem = "diary.db.damaged-20260111-030400"
     assert found == {
@@ -320,12 +321,43 @@ def test_readings_are_not_written_before_the_hour_and_then_without_a_press(desk:
     desk.warm(17.0)
     desk.moment = at(3599)
     desk.warm(17.0, 3599)
-    commits_after(desk)
+    through(desk)
     assert desk.rows("select count(*) from readings") == [0]
     desk.moment = at(3600)
     desk.warm(17.0, 3600)
-    commits_after(desk)
+    through(desk)
     assert desk.rows("select sum(samples) from readings") == [3]
+
+
+def through(desk: Desk) -> None:
+    """Return when the writer is through with all that was queued, which makes it write nothing."""
+    done = threading.Event()
+    desk.writer.after(done.set)
+    assert done.wait(LONG)
+
+
+def test_readings_go_along_with_a_heartbeat_that_comes_shortly_before_their_hour(desk: Desk) -> None:
+    desk.open()
+    desk.warm(17.0)
+    desk.moment = at(2699)
+    commits_after(desk)
+    assert desk.rows("select count(*) from readings") == [0]
+    desk.moment = at(2700)
+    commits_after(desk)
+    assert desk.rows("select sum(samples) from readings") == [1]
+
+
+def test_while_no_readings_are_to_be_kept_the_temperature_is_let_go_and_presses_are_kept(desk: Desk) -> None:
+    desk.open()
+    desk.writer.keep_readings(wanted=False)
+    desk.warm(17.0)
+    desk.keep("1")
+    assert desk.answer() == Saved(NIGHT, "1")
+    desk.writer.keep_readings(wanted=True)
+    desk.warm(18.0)
+    desk.close()
+    assert desk.rows("select mean_celsius from readings") == [18.0]
+    assert desk.pressed() == ["1"]
 
 
 def commits_after(desk: Desk) -> None:
@@ -406,6 +438,25 @@ def test_the_next_start_goes_on_with_the_later_moments_of_another_boot(tmp_path:
     second.close()
     assert second.rows("select state from cramps") == ["end unknown"]
     assert second.rows("select seconds from cramps") == [None]
+
+
+def test_a_record_that_did_not_fit_undoes_none_that_came_after_it(desk: Desk) -> None:
+    desk.open()
+    desk.keep("before")
+    desk.answer()
+    size = max(path.stat().st_size for path in desk.folder.iterdir())
+    with file_limit(size + 8192):
+        desk.keep("began", cramp("c"), *(press(f"{number}", cramp="c" * 200) for number in range(2000)))
+        assert isinstance(desk.answer(), SaveFailed)
+        desk.keep("ended", ended("c"))  # it would fit, and tells the same cramp otherwise
+        desk.keep("another", press("p"))
+        answered = {answer.record: type(answer) for answer in (desk.answer(), desk.answer())}
+        assert answered == {"ended": SaveFailed, "another": Saved}
+    assert {desk.answer().record, desk.answer().record} == {"began", "ended"}
+    desk.well()
+    desk.close()
+    assert desk.rows("select state from cramps") == ["ended"]
+    assert desk.journaled() == ["before", "another", "began", "ended"]
 
 
 def test_a_record_that_is_too_large_for_the_disk_holds_no_press_up(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Work on the diary that takes long, on a thread of its own: no press waits for it."""
+
+import threading
+from collections.abc import Callable
+
+from bedside.catalogue import _
+from bedside.diary.copying import Stop
+from bedside.diary.errors import NO_ROW_OF_OURS, DiaryError
+
+Then = Callable[[], object]
+Do = Callable[[Stop], Then]
+
+
+class Errand:
+    """Begins as it is made. `do` returns what is to be done then, `failed` is told why it could not; either is handed
+    to `queue`, for the thread that sent it. `says` is what goes on, as a sentence. Raises DiaryError where there is no
+    thread to be had.
+    """
+
+    def __init__(self, says: str, do: Do, failed: Callable[[OSError], object], queue: Callable[[Then], object]) -> None:
+        self.says = says
+        self._do, self._failed, self._queue = do, failed, queue
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="errand", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            raise DiaryError(str(error)) from error
+
+    def stop(self) -> None:
+        """Have it end, and wait until it has; nothing is done then."""
+        self._stopped.set()
+        self._thread.join()
+
+    def fail(self, error: OSError) -> None:
+        """Tell whoever sent it, at once, that nothing comes of it. To be stopped before."""
+        self._failed(error)
+
+    def _run(self) -> None:
+        error: OSError = DiaryError(_("It failed; type journalctl -u bedside to see why."))
+        then: Then = lambda: self._failed(error)  # noqa: E731 - whatever comes, who waits is told
+        try:
+            then = self._do(self._stopped.is_set)
+        except OSError as refused:
+            error = refused
+        except NO_ROW_OF_OURS as refused:
+            error = DiaryError(str(refused))
+        finally:
+            self._queue(lambda: None if self._stopped.is_set() else then())
