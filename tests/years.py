@@ -4,11 +4,16 @@ The same seed makes the same diary. All of it goes in as the device would keep i
 """
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from bedside.diary.readings import Aggregate
+from bedside.diary.rolling import roll_up_one
 from bedside.diary.store import Diary
 from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
 from bedside.night.events import Moment
@@ -35,9 +40,18 @@ DAY = timedelta(days=1)
 
 
 def fill(
-    path: Path, nights: int, now: datetime, zone: tzinfo = UTC, seed: int = 1, *, readings: int = READINGS_A_NIGHT
+    path: Path,
+    nights: int,
+    now: datetime,
+    zone: tzinfo = UTC,
+    seed: int = 1,
+    *,
+    readings: int = READINGS_A_NIGHT,
+    thinned: bool = True,
 ) -> None:
-    """Make a diary of so many nights that are over, the last one just before `now`, with so many readings in each."""
+    """Make a diary of so many nights that are over, the last one just before `now`, with so many readings in each, and
+    roll it up; those of long ago are thinned, unless that is left to `tidy`.
+    """
     diary = Diary(path)
     last = night_of(now, zone) - DAY
     chance = random.Random(seed)
@@ -48,6 +62,17 @@ def fill(
         rows = tuple(_rows(night, start, end, begins, chance))
         diary.apply([Save(f"made {night}", _moment(start, begins), rows)], _readings(start, chance, readings))
     diary.apply([Save("made of the person", _moment(begins, begins), tuple(_person(first, nights, begins)))])
+    diary.close()
+    with closing(sqlite3.connect(path)) as connection:
+        while roll_up_one(Database(connection), now, zone):
+            pass
+    if thinned:
+        tidy(path, now, zone)
+
+
+def tidy(path: Path, now: datetime, zone: tzinfo = UTC) -> None:
+    """All that the device does in quiet times."""
+    diary = Diary(path)
     while diary.tidy(Moment("years", 0.0, now), zone):
         pass
     diary.close()

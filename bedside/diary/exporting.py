@@ -4,7 +4,6 @@ Whatever is read is the diary of one moment, read as it is taken away: a diary o
 """
 
 import json
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from typing import IO, Any, Self
 from bedside.catalogue import _
 from bedside.diary.errors import DiaryError
 from bedside.diary.exported import KEYS, READING, READINGS, VERSION
+from bedside.diary.opening import opened, unreadable
 from bedside.diary.reader import Reader
 from bedside.diary.sheets import cramp_lines, night_lines
 
@@ -34,7 +34,7 @@ class Export:
 
     def __init__(self, path: Path) -> None:
         """Raises DiaryError where there is no diary that can be read."""
-        self._connection, self._cursors = _opened(path), list[sqlite3.Cursor]()
+        self._connection, self._cursors = opened(path), list[sqlite3.Cursor]()
         try:
             self._connection.execute("begin")
             self._connection.execute(
@@ -42,7 +42,7 @@ class Export:
             ).fetchall()  # what is written from now on is not seen
         except sqlite3.Error as error:
             self.close()
-            raise _unreadable(error) from error
+            raise unreadable(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +95,7 @@ def copied(path: Path) -> IO[bytes]:
 
     Raises DiaryError.
     """
-    with closing(_opened(path)) as diary:
+    with closing(opened(path)) as diary:
         try:
             with tempfile.TemporaryDirectory(prefix="bedside-") as folder:
                 copy = Path(folder) / "diary.db"
@@ -139,35 +139,6 @@ def _read(diary: Path, suffix: str, now: datetime, zone: tzinfo, *, nights: bool
 def blocks(file: IO[bytes]) -> Iterator[bytes]:
     """The file's bytes, block by block."""
     return iter(lambda: file.read(BLOCK), b"")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """The diary, to be read. On a card that takes nothing any more SQLite cannot make the files that it shares with
-    other programs: where none of them has anything, it reads the diary without.
-    """
-    where, beside = path.absolute().as_uri(), path.with_name(f"{path.name}-wal")
-    try:
-        return _connected(f"{where}?mode=ro")
-    except sqlite3.OperationalError as error:
-        if not path.exists() or beside.exists() or os.access(path.parent, os.W_OK):
-            raise _unreadable(error) from error
-    except sqlite3.Error as error:
-        raise _unreadable(error) from error
-    return _connected(f"{where}?mode=ro&immutable=1")
-
-
-def _connected(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, timeout=2, isolation_level=None)
-    try:
-        connection.execute("select 1 from cramps limit 1").fetchall()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _unreadable(error: sqlite3.Error) -> DiaryError:
-    return DiaryError(_("The diary cannot be read just now: %(error)s.", error=error))
 
 
 def _text(value: object) -> str:

@@ -7,9 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from bedside.catalogue import _
 from bedside.diary.columns import in_utc
-from bedside.diary.errors import DiaryError
 from bedside.diary.kept import (
     Amendment,
     KeptAbout,
@@ -25,6 +23,8 @@ from bedside.diary.kept import (
     medicine_of,
     stretch_of,
 )
+from bedside.diary.opening import opened, unreadable
+from bedside.night.brought import logged_id
 from bedside.night.effects import Meaning
 from bedside.night.habits import Habits
 from bedside.night.state import HOLD
@@ -65,6 +65,13 @@ class Reader:
         )
         return [datetime.fromisoformat(row["at"]) for row in rows]
 
+    def last_press(self) -> datetime | None:
+        """When a press was heard last, of whatever kind; if none ever was, when the device first knew the time."""
+        at = self.rows("select coalesce((select max(at) from presses), (select min(trusted) from boots)) as at")[0][
+            "at"
+        ]
+        return datetime.fromisoformat(at) if at else None
+
     def relapses(self, cramp: str) -> list[datetime]:
         """When a cramp was reopened by a press: where it may have been two."""
         rows = self.rows("select at from presses where cramp = ? and meaning = ? order by at", cramp, Meaning.REOPENED)
@@ -73,6 +80,13 @@ class Reader:
     def as_kept(self, table: str, key: str, value: str) -> Any | None:
         """The row of a table that has this key, column by column; None where there is none."""
         return next(iter(self.rows(f"select * from {table} where {key} = ?", value)), None)
+
+    def logged(self, table: str, entry: str, field: str) -> datetime | None:
+        """What a clock that was not set said, where that was put right; None where it was not."""
+        query = "select logged from logged_times where id = ? and corrected is not null"
+        return next(
+            (datetime.fromisoformat(row["logged"]) for row in self.rows(query, logged_id(table, entry, field))), None
+        )
 
     def presses_in(self, cramp: str) -> list[Any]:
         """The rows of all presses that belong to a cramp, oldest first."""
@@ -112,8 +126,8 @@ class Reader:
         return Warmth(row["mean"], row["low"], row["high"], row["samples"]) if row["samples"] else None
 
     def readings(self, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
-        """The room's temperature, as (from when on for five minutes, mean in degrees Celsius), under a clock that was
-        set, oldest first.
+        """The room's temperature, as (from when on, mean in degrees Celsius), under a clock that was set, oldest
+        first: each is five minutes, or an hour where it is long ago.
         """
         rows = self.rows(
             "select start, mean_celsius from readings where start >= ? and start < ? and trusted order by start",
@@ -158,16 +172,13 @@ class Reader:
         try:
             return cursor.execute(query, texts).fetchall()
         except sqlite3.Error as error:
-            raise DiaryError(_("The diary cannot be read just now: %(error)s.", error=error)) from error
+            raise unreadable(error) from error
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Reader]:
-    """A reader of the diary at `path`. Raises DiaryError where it cannot be opened."""
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)
-    except sqlite3.Error as error:
-        raise DiaryError(_("The diary %(path)s cannot be opened: %(error)s.", path=path, error=error)) from error
+    """A reader of the diary at `path`. Raises DiaryError where it cannot be read."""
+    connection = opened(path)
     try:
         yield Reader(connection)
     finally:

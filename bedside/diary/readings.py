@@ -1,7 +1,7 @@
 """The room's temperature in five-minute aggregates, gathered in memory until they are written. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bedside.night.events import TemperatureRead
 
@@ -10,7 +10,10 @@ SPAN_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Five minutes from `start` (UTC): mean, lowest and highest in degrees Celsius of `samples` readings."""
+    """Five minutes, or an hour once thinned, from `start` (UTC): mean, lowest and highest in degrees Celsius of
+    `samples` readings. `since_boot`, in seconds, is their start by the clock that nobody can set, where one that is set
+    later may still put it right.
+    """
 
     boot: str
     start: datetime
@@ -19,22 +22,29 @@ class Aggregate:
     low: float
     high: float
     trusted: bool
+    since_boot: float | None = None
 
 
 class Readings:
-    """Gathers readings into aggregates. The newest aggregate stays after `written`, since it may grow."""
+    """Gathers readings into aggregates: those of a clock that is set by its five minutes, the others by those since the
+    boot, so that they are as many once they are put right. An aggregate may be written in parts.
+    """
 
     def __init__(self) -> None:
-        self._gathered: dict[tuple[str, datetime], Aggregate] = {}
+        self._gathered: dict[tuple[str, bool, float], Aggregate] = {}
 
     def add(self, reading: TemperatureRead) -> None:
         """Take a reading into the aggregate of its five minutes."""
         moment, celsius = reading.moment, reading.celsius
-        seconds = moment.wall.timestamp() // SPAN_SECONDS * SPAN_SECONDS
-        key = moment.boot, datetime.fromtimestamp(seconds, UTC)
+        seconds = moment.since_boot if moment.unsure else moment.wall.timestamp()
+        begins = seconds // SPAN_SECONDS * SPAN_SECONDS
+        key = moment.boot, moment.unsure, begins
         old = self._gathered.get(key)
         if old is None:
-            self._gathered[key] = Aggregate(*key, 1, celsius, celsius, celsius, moment.trusted)
+            wall = moment.wall.astimezone(UTC)
+            start = wall - timedelta(seconds=seconds - begins) if moment.unsure else five_minutes_of(wall)
+            since = begins if moment.unsure else None
+            self._gathered[key] = Aggregate(moment.boot, start, 1, celsius, celsius, celsius, moment.trusted, since)
             return
         self._gathered[key] = replace(
             old,
@@ -45,15 +55,19 @@ class Readings:
         )
 
     def gathered(self) -> tuple[Aggregate, ...]:
-        """What is not written yet, or has grown since."""
+        """What is not written yet."""
         return tuple(self._gathered.values())
 
     def written(self) -> None:
-        """Forget all but the newest. What a card refuses is bounded: a day of it is kept at the most."""
-        newest = list(self._gathered.items())[-1:]
-        self._gathered = dict(newest)
+        """Forget it: what comes of the same five minutes is another part."""
+        self._gathered = {}
 
     def refused(self) -> None:
         """Keep it all for the next try, but never more than a day's."""
         newest = list(self._gathered.items())[-24 * 3600 // SPAN_SECONDS :]
         self._gathered = dict(newest)
+
+
+def five_minutes_of(at: datetime) -> datetime:
+    """When the five minutes began in which this time lies, in UTC."""
+    return datetime.fromtimestamp(at.timestamp() // SPAN_SECONDS * SPAN_SECONDS, UTC)

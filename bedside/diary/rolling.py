@@ -4,13 +4,11 @@ Part of the one writing connection.
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from bedside.diary.columns import RULES, in_utc, utc
 from bedside.diary.errors import NO_ROW_OF_OURS
-from bedside.diary.readings import Aggregate
 from bedside.night.effects import Cramp, Evening, Press, Row, Watch
 from bedside.night.habits import Chosen
 from bedside.night.told import Added, CheckIn, Judgement
@@ -25,6 +23,8 @@ select night, changed from nights where rolled_up is not changed and coalesce(ro
 order by night desc limit 1
 """
 """A night that could not be rolled up has a `rolled_up` below zero, and is tried again once it has changed."""
+MOST_AT_ONCE = 31
+"""Nights get their row so many at a time: of a clock that is years ahead there would be thousands."""
 NEXT = "update nights set changed = (select max(changed) + 1 from nights) where "
 
 
@@ -61,25 +61,27 @@ def _touch(db: "Database", row: Row) -> None:
             db.execute(NEXT + "night = ?", [row.of_night.isoformat()])
         case Watch():
             known = [seen for (seen,) in _rows(db, "select seen from watches where id = ?", row.id)]
-            _touch_span(db, known[0] if known else utc(row.began), utc(row.began.at(row.seen.since_boot)))
+            touch_between(db, known[0] if known else utc(row.began), utc(row.began.at(row.seen.since_boot)))
 
 
-def touch_measured(db: "Database", readings: Sequence[Aggregate]) -> None:
-    """The same for new readings."""
-    if readings:
-        starts = [reading.start for reading in readings]
-        _touch_span(db, in_utc(min(starts)), in_utc(max(starts)))
+def touch_between(db: "Database", start: str, end: str) -> None:
+    """Note that the nights from one time to another, both as the diary writes them, came to something else."""
+    day = date.fromisoformat(start[:10]) - timedelta(days=2)
+    db.execute(NEXT + "night >= ? and ends > ? and starts <= ?", [day.isoformat(), start, end])
 
 
 def roll_up_one(db: "Database", now: datetime, zone: tzinfo) -> bool:
     """Roll up one night that is out of date; before, every night that is over gets its row. True if one was."""
     from bedside.diary import nights  # with all that counts, which nobody waits for who only keeps a press
     from bedside.diary.reader import Reader
+    from bedside.patterns.nights import night_of
 
     reader = Reader(db.conn)
+    if _forget_nights_to_come(db, night_of(now, zone)):
+        return True
     out_of_date = _rows(db, OUT_OF_DATE)
     if not out_of_date:
-        absent = nights.missing(reader, now, zone)
+        absent = nights.missing(reader, now, zone)[:MOST_AT_ONCE]
         with db.atomic():
             for night in absent:
                 _insert(db, nights.empty_columns(night, zone))
@@ -97,15 +99,20 @@ def roll_up_one(db: "Database", now: datetime, zone: tzinfo) -> bool:
     return True
 
 
+def _forget_nights_to_come(db: "Database", running: date) -> bool:
+    """A clock that was ahead has made them; what they came to is made from the rest. True if there were any."""
+    if not _rows(db, "select 1 from nights where night >= ? limit 1", running.isoformat()):
+        return False
+    with db.atomic():
+        db.execute(NEXT + "night = (select max(night) from nights where night < ?)", [running.isoformat()])
+        db.execute("delete from nights where night >= ?", [running.isoformat()])
+    return True
+
+
 def _touch_moment(db: "Database", at: str) -> None:
     day = date.fromisoformat(at[:10])
     near = [(day + timedelta(days=days)).isoformat() for days in (-2, 1)]  # no night is named by a farther date
     db.execute(NEXT + "night between ? and ? and starts <= ? and ends > ?", [*near, at, at])
-
-
-def _touch_span(db: "Database", start: str, end: str) -> None:
-    day = date.fromisoformat(start[:10]) - timedelta(days=2)
-    db.execute(NEXT + "night >= ? and ends > ? and starts <= ?", [day.isoformat(), start, end])
 
 
 def _insert(db: "Database", values: dict[str, Any]) -> None:

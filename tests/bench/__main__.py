@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty
 
 from bedside.devices.voice import Voice
-from tests.bench import beat, flooded, memory, page, press, saved, start, wakes, years
+from tests.bench import beat, flooded, idle, memory, page, press, saved, start, wakes, years
 from tests.bench.figures import Finding, table
 
 ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
@@ -22,7 +22,7 @@ ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--row", type=int, choices=range(1, 10), action="append", help="this row only; may be repeated")
+    parser.add_argument("--row", type=int, choices=range(1, 11), action="append", help="this row only; may be repeated")
     parser.add_argument("--presses", type=int, default=200, help="row 1: presses of each")
     parser.add_argument("--pairs", type=int, default=1000, help="row 2: presses and bare commits")
     parser.add_argument("--runs", type=int, default=5, help="row 3: processes of each")
@@ -32,6 +32,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--beats", type=int, default=7, help="row 7: cues of a seated session, in real time")
     parser.add_argument("--flooded", type=int, default=900, help="row 8: presses, a third of them under a flood")
     parser.add_argument("--years", type=int, default=50, help="row 9: fetches of each page with either diary")
+    parser.add_argument("--days", type=int, default=6, help="row 10: idle days")
     parser.add_argument("--folder", type=Path, help="on the disk to measure; without it the temporary one")
     return parser.parse_args()
 
@@ -47,6 +48,7 @@ def _rows(options: argparse.Namespace, folder: Path, clips: Path) -> dict[int, C
         7: lambda: beat.measure(folder / "beat", clips, options.beats),
         8: lambda: flooded.measure(folder / "flooded", options.flooded),
         9: lambda: years.measure(folder / "years", clips, options.years),
+        10: lambda: idle.measure(folder / "idle", options.days),
     }
 
 

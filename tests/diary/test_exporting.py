@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bedside.diary.errors import DiaryError
-from bedside.diary.exported import KEYS
+from bedside.diary.exported import KEYS, LARGEST
 from bedside.diary.exporting import BLOCK, Export, copied, save
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.night.effects import CrampState, Row, Save, StretchState
 from bedside.night.told import Added, Factor, Leg, Muscle, Verdict
+from tests import years
 from tests.diary import whole
 from tests.diary.rows import NIGHT, at, check_in, cramp, ended, evening, judgement, open_files, phone, read_only, watch
 
@@ -222,6 +223,18 @@ def test_a_temperature_takes_little_room(path: Path) -> None:
     empty = len(whole.exported(whole.diary(path)))
     full = len(whole.exported(whole.diary(path, (), readings)))
     assert (full - empty) / 1000 * 280_000 < 15_000_000
+
+
+def test_ten_years_can_be_brought_in_again(tmp_path: Path) -> None:
+    """Two years of five minutes, and eight of hours."""
+
+    def bytes_a_night(readings: int) -> float:
+        path = tmp_path / f"{readings}.db"
+        years.fill(path, 40, NOON, readings=readings)
+        with Export(path) as export:
+            return sum(map(len, export.as_json(NOON))) / 40
+
+    assert 365 * (2 * bytes_a_night(288) + 8 * bytes_a_night(24)) < LARGEST
 
 
 def test_every_table_of_the_diary_is_exported_or_left_out_for_a_reason(path: Path) -> None:

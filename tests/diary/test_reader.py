@@ -1,7 +1,7 @@
 """What the pages read from the diary, and that they can do nothing else."""
 
 import sqlite3
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -133,7 +133,7 @@ def test_nothing_can_be_written_through_a_reader(tmp_path: Path) -> None:
 
 
 def test_a_missing_diary_is_an_error_and_is_not_made_by_looking(tmp_path: Path) -> None:
-    with pytest.raises(DiaryError, match="cannot be opened"), reading(tmp_path / "diary.db"):
+    with pytest.raises(DiaryError, match="cannot be read"), reading(tmp_path / "diary.db"):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -141,8 +141,8 @@ def test_a_missing_diary_is_an_error_and_is_not_made_by_looking(tmp_path: Path) 
 def test_a_damaged_diary_is_an_error_of_the_diary(tmp_path: Path) -> None:
     path = tmp_path / "diary.db"
     path.write_bytes(b"this was never a diary " * 100)
-    with reading(path) as reader, pytest.raises(DiaryError, match="cannot be read just now"):
-        reader.cramps(START, datetime.now(UTC))
+    with pytest.raises(DiaryError, match="cannot be read just now"), reading(path):
+        pass
 
 
 def test_a_path_with_odd_letters_opens(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Five-minute aggregates of the room's temperature."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,14 +49,30 @@ def test_an_untrusted_clock_marks_its_aggregate() -> None:
     assert [aggregate.trusted for aggregate in gathered(read(0, 1, trusted=False), read(300, 1))] == [False, True]
 
 
-def test_after_writing_the_newest_stays_and_grows() -> None:
+def test_after_writing_the_rest_of_five_minutes_is_a_part_of_its_own() -> None:
     gathering = Readings()
     for seconds in (0, 300):
         gathering.add(read(seconds, 10))
     gathering.written()
     gathering.add(read(301, 20))
     (aggregate,) = gathering.gathered()
-    assert (aggregate.samples, aggregate.mean) == (2, 15)
+    assert (aggregate.start, aggregate.samples, aggregate.mean) == (THREE + timedelta(minutes=5), 1, 20)
+
+
+def test_while_the_clock_is_not_set_five_minutes_go_by_the_clock_that_nobody_can_set() -> None:
+    early, late, stepped = (read(seconds, 10, trusted=False) for seconds in (199, 200, 499))
+    stepped = replace(stepped, moment=replace(stepped.moment, wall=THREE + timedelta(days=3650)))
+    found = gathered(early, late, stepped)
+    assert [(one.since_boot, one.start, one.samples) for one in found] == [
+        (900, THREE - timedelta(seconds=100), 1),
+        (1200, THREE + timedelta(seconds=200), 2),
+    ]
+
+
+def test_what_is_dated_by_hand_may_be_put_right_too() -> None:
+    reading = read(0, 10)
+    (found,) = gathered(replace(reading, moment=replace(reading.moment, by_hand=True)))
+    assert (found.since_boot, found.trusted) == (900, True)
 
 
 def test_what_the_card_refuses_is_kept_for_a_day_at_the_most() -> None:
