@@ -120,6 +120,72 @@ def test_a_battery_clock_that_tells_a_year_before_the_program_was_made_is_not_tr
     assert not make().trusted
 
 
+def test_a_clock_that_is_set_to_a_year_before_the_program_was_made_is_trusted_no_more(
+    make: Callable[..., Clock], tmp_path: Path, times: Times
+) -> None:
+    (tmp_path / "synchronized").touch()
+    clock = make()
+    times.wall -= 56 * 365 * 86400
+    assert not clock.look()
+    assert not clock.now().trusted
+    times.wall = NIGHT
+    assert clock.now().trusted
+
+
+# --- a time that a person typed ---
+
+TYPED = datetime(2026, 11, 22, 7, 15, tzinfo=UTC)
+
+
+def test_a_time_that_was_typed_is_told_from_then_on_whatever_becomes_of_the_systems(
+    make: Callable[..., Clock], times: Times
+) -> None:
+    clock = make()
+    clock.set_by_hand(TYPED, times.boot)
+    times.pass_time(3600)
+    times.wall += 5 * 3600
+    now = clock.now()
+    assert (now.wall, now.trusted, now.by_hand) == (TYPED + timedelta(hours=1), True, True)
+    assert clock.look()
+
+
+def test_a_time_that_was_typed_is_a_step_that_is_told_once(make: Callable[..., Clock], times: Times) -> None:
+    clock = make()
+    clock.set_by_hand(TYPED, times.boot)
+    assert clock.stepped() == pytest.approx(TYPED.timestamp() - NIGHT)
+    times.pass_time(60)
+    times.wall += 9
+    assert clock.stepped() == pytest.approx(0)
+
+
+def test_a_start_later_in_the_boot_goes_on_with_what_was_typed_before(make: Callable[..., Clock], times: Times) -> None:
+    clock = make()
+    clock.set_by_hand(TYPED, times.boot - 600)
+    assert clock.now().wall == TYPED + timedelta(minutes=10)
+
+
+def test_the_systems_word_takes_over_from_what_was_typed_and_that_is_a_step(
+    make: Callable[..., Clock], times: Times, tmp_path: Path
+) -> None:
+    clock = make()
+    clock.set_by_hand(TYPED, times.boot)
+    clock.stepped()
+    (tmp_path / "synchronized").touch()
+    assert clock.look()
+    now = clock.now()
+    assert (now.wall.timestamp(), now.trusted, now.by_hand) == (NIGHT, True, False)
+    assert clock.stepped() == pytest.approx(NIGHT - TYPED.timestamp())
+
+
+def test_nothing_is_typed_over_a_clock_that_the_system_vouches_for(
+    make: Callable[..., Clock], times: Times, tmp_path: Path
+) -> None:
+    (tmp_path / "synchronized").touch()
+    clock = make()
+    clock.set_by_hand(TYPED, times.boot)
+    assert clock.now().wall.timestamp() == NIGHT
+
+
 @pytest.mark.parametrize(("microvolts", "trusted"), [("0", False), ("1999999", False), ("3027000", True), ("?", True)])
 def test_a_pi_5s_clock_is_trusted_only_with_a_battery_in_its_socket(
     make: Callable[..., Clock], tmp_path: Path, microvolts: str, trusted: bool

@@ -104,6 +104,7 @@ def entry(*, night: date = SATURDAY, **changes: Any) -> Entry:
         cramp=cramp,
         pressed=pressed,
         seconds=540.25,
+        logged=None,
         dated=changes.get("trusted", True),
         added=None,
         told={},

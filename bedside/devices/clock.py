@@ -18,7 +18,7 @@ ZONE_FILES = (Path("/etc/localtime"), Path("/etc/timezone"))
 TIME_ERROR = 5  # adjtimex(2)
 STA_UNSYNC = 0x40
 FLAT = 2_000_000  # microvolts: under 2 V the Pi 5's clock has no battery that could have kept it
-MADE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()  # a battery clock that tells an earlier year was never set
+MADE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()  # a clock that tells an earlier year was never set
 
 
 def since_boot() -> float:
@@ -84,6 +84,10 @@ class Clock:
 
     The paths and functions are the system's; `wall` is seconds since 1970 UTC, `boottime` seconds since the boot.
     Without a boot id every start of the program is a boot of its own.
+
+    A time that a person typed counts until the system vouches for its own: it is kept as how far it is apart from the
+    clock that nobody can set, so that it needs no privilege. Then the system's takes over, and whatever was dated by a
+    slip of the hand is put right by it, as what was dated by no clock at all (`diary/dating.py`).
     """
 
     def __init__(
@@ -100,26 +104,48 @@ class Clock:
         self._zone, self._synchronized, self._rtc = zone, synchronized, rtc
         self._kernel, self._wall, self._boottime = kernel, wall, boottime
         self._boot = _line(boot_id) or _made_up_boot()
-        self._apart = wall() - boottime()
-        self.trusted = False
+        self._vouched_for = False
+        self._by_hand: float | None = None
+        self._apart = self._wall_apart()
         self.look()
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the wall time is trusted, as far as was looked."""
+        return self.now().trusted
 
     def now(self) -> Moment:
         """The moment, its wall time local and aware. Reads no file."""
-        wall = datetime.fromtimestamp(self._wall(), UTC).astimezone(self._zone)
-        return Moment(self._boot, self._boottime(), wall, self.trusted)
+        since, by_hand = self._boottime(), self._by_hand
+        seconds = self._wall() if by_hand is None else since + by_hand
+        wall = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
+        trusted = by_hand is not None or (self._vouched_for and seconds > MADE)
+        return Moment(self._boot, since, wall, trusted, by_hand is not None)
 
     def look(self) -> bool:
-        """Whether the wall time is trusted, asked anew unless it is already: trust lasts for the boot."""
+        """Whether the wall time is trusted, asked anew of the system unless it said so already: its word lasts for the
+        boot, but for a time before the program was made.
+        """
         if hasattr(time, "tzset"):
             time.tzset()  # the C library reads a changed /etc/localtime only when told to
-        self.trusted = self.trusted or self._synchronized.exists() or self._kernel() or self._battery_kept_it()
+        vouched_for = self._vouched_for or self._synchronized.exists() or self._kernel() or self._battery_kept_it()
+        if vouched_for and self._wall() > MADE:
+            self._by_hand = None
+        self._vouched_for = vouched_for
         return self.trusted
+
+    def set_by_hand(self, wall: datetime, since_boot: float) -> None:
+        """Go by this time, which it was so many seconds after the boot, unless the system vouches for its own."""
+        if not self.trusted or self._by_hand is not None:
+            self._by_hand = wall.timestamp() - since_boot
 
     def stepped(self) -> float:
         """Seconds by which the wall clock was set, forward positive, since this was last asked."""
-        before, self._apart = self._apart, self._wall() - self._boottime()
+        before, self._apart = self._apart, self._wall_apart()
         return self._apart - before
+
+    def _wall_apart(self) -> float:
+        return self._wall() - self._boottime() if self._by_hand is None else self._by_hand
 
     def _battery_kept_it(self) -> bool:
         """Whether the kernel took its time from a clock chip, and nothing tells that the chip had lost it.

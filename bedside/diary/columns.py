@@ -6,12 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bedside.diary.readings import Aggregate
-from bedside.night.brought import Amended
+from bedside.night.brought import Amended, LoggedTime
 from bedside.night.effects import Boot, Cramp, CrampState, Evening, Press, Row, Watch
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
-from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine, TimeTold
 
 Columns = dict[str, Any]
 
@@ -97,8 +97,20 @@ def _boot(row: Boot) -> Columns:
     return {
         "id": row.id,
         "seen": utc(row.seen),
+        "seen_since_boot": row.seen.since_boot,
         "trusted": utc(trusted) if trusted else None,
         "trusted_since_boot": trusted.since_boot if trusted else None,
+    }
+
+
+def _time_told(row: TimeTold) -> Columns:
+    return {
+        "id": row.id,
+        "boot": row.moment.boot,
+        "since_boot": row.moment.since_boot,
+        "time": in_utc(row.time),
+        "logged": utc(row.moment),
+        "told_by": row.by,
     }
 
 
@@ -134,6 +146,7 @@ def reading(aggregate: Aggregate) -> Columns:
         "high_celsius": aggregate.high,
         "samples": aggregate.samples,
         "trusted": int(aggregate.trusted),
+        "since_boot": aggregate.since_boot,
     }
 
 
@@ -224,12 +237,26 @@ def _amended(row: Amended) -> Columns:
     }
 
 
+def _logged(row: LoggedTime) -> Columns:
+    return {
+        "id": row.id,
+        "boot": row.boot,
+        "since_boot": row.since_boot,
+        "entry_table": row.table,
+        "entry": row.entry,
+        "field": row.field,
+        "logged": in_utc(row.logged),
+        "corrected": in_utc(row.corrected) if row.corrected else None,
+    }
+
+
 _KINDS: Mapping[type[Row], tuple[str, str, Callable[[Any], Columns]]] = {
     Cramp: ("cramps", "id", _cramp),
     Press: ("presses", "id", _press),
     Evening: ("stretches", "evening", _evening),
     Watch: ("watches", "id", _watch),
     Boot: ("boots", "id", _boot),
+    TimeTold: ("times_told", "id", _time_told),
     Chosen: ("habits", "id", _chosen),
     Phone: ("phones", "id", _phone),
     CheckIn: ("checkins", "night", _check_in),
@@ -238,4 +265,5 @@ _KINDS: Mapping[type[Row], tuple[str, str, Callable[[Any], Columns]]] = {
     Medicine: ("medicines", "id", _medicine),
     About: ("about", "id", _about),
     Amended: ("amendments", "id", _amended),
+    LoggedTime: ("logged_times", "id", _logged),
 }

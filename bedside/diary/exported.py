@@ -6,6 +6,7 @@ VERSION = 1
 
 KEYS: Mapping[str, str] = {
     "boots": "id",
+    "times_told": "id",
     "habits": "id",
     "presses": "id",
     "cramps": "id",
@@ -16,6 +17,7 @@ KEYS: Mapping[str, str] = {
     "about": "id",
     "amendments": "id",
     "watches": "id",
+    "logged_times": "id",
 }
 """By table the column that is different in each of its rows. A table stands in the file as a list of its rows, each an
 object with a member for each column. Left out are the phones, and what is made from the rest.

@@ -11,7 +11,7 @@ from typing import Any
 
 from bedside.diary.cells import CellError, Cells, number, read_as
 from bedside.diary.columns import columns
-from bedside.night.brought import Amended
+from bedside.night.brought import Amended, LoggedTime
 from bedside.night.effects import (
     Boot,
     Cramp,
@@ -41,10 +41,15 @@ from bedside.night.told import (
     Medicine,
     Muscle,
     Remedy,
+    TimeTold,
     Verdict,
 )
 
-ADDED_LATER: Mapping[tuple[str, str], object] = {("habits", "factors"): "", ("judgements", "end_unknown"): 0}
+ADDED_LATER: Mapping[tuple[str, str], object] = {
+    ("habits", "factors"): "",
+    ("judgements", "end_unknown"): 0,
+    ("boots", "seen_since_boot"): 0.0,
+}
 """Columns that are empty in rows from before they were there, and what that means."""
 
 USUAL: Mapping[str, object] = {"origin": "button"}
@@ -161,7 +166,12 @@ def _boot(cells: Cells) -> Boot:
     id, trusted = cells.text("id"), None
     if cells.has("trusted"):
         trusted = Moment(id, cells.number("trusted_since_boot"), cells.at("trusted"))
-    return Boot(id, Moment(id, 0.0, cells.at("seen")), trusted)
+    return Boot(id, Moment(id, cells.number("seen_since_boot"), cells.at("seen")), trusted)
+
+
+def _time_told(cells: Cells) -> TimeTold:
+    moment = Moment(cells.text("boot"), cells.number("since_boot"), cells.at("logged"), trusted=False)
+    return TimeTold(moment, cells.at("time"), cells.text("told_by"))
 
 
 def _chosen(cells: Cells) -> Chosen:
@@ -257,16 +267,30 @@ def _amended(cells: Cells) -> Amended:
     )
 
 
+def _logged(cells: Cells) -> LoggedTime:
+    return LoggedTime(
+        boot=cells.text("boot"),
+        since_boot=cells.number("since_boot"),
+        table=cells.text("entry_table"),
+        entry=cells.text("entry"),
+        field=cells.text("field"),
+        logged=cells.at("logged"),
+        corrected=cells.maybe("corrected", cells.at),
+    )
+
+
 _KINDS: Mapping[str, Callable[[Cells], Row]] = {
     "cramps": _cramp,
     "presses": _press,
     "stretches": _evening,
     "watches": _watch,
     "boots": _boot,
+    "times_told": _time_told,
     "habits": _chosen,
     "checkins": _check_in,
     "judgements": _judgement,
     "medicines": _medicine,
     "about": _about,
     "amendments": _amended,
+    "logged_times": _logged,
 }

@@ -21,7 +21,7 @@ from bedside.night.effects import Cramp, CrampState, Row
 from bedside.night.habits import Chosen, Habits
 
 LONGEST_SHOWN = 40
-DEVICES_OWN = ("boots", "watches", "presses")
+DEVICES_OWN = ("boots", "times_told", "logged_times", "watches", "presses")
 """Tables of which the device has its own rows, also while its diary is empty; they stay as they are."""
 
 NO_EXPORT = N_("This is no diary that bedside has exported. Choose the file that ends in .json.")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bedside.night.brought import Amended, BroughtIn
+from bedside.night.brought import Amended, BroughtIn, LoggedTime
 from bedside.night.cues import Cue
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
-from bedside.night.told import About, Added, CheckIn, Judgement, Medicine
+from bedside.night.told import About, Added, CheckIn, Judgement, Medicine, TimeTold
 
 Day = date
 """For a class that has a field of the name `date`."""
@@ -150,7 +150,9 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """A boot of the device: when it was first seen, and when its clock was first trusted."""
+    """A boot of the device: when it was first seen, and when its clock was first trusted. A time that a person typed
+    is none of these.
+    """
 
     id: str
     seen: Moment
@@ -158,8 +160,8 @@ class Boot:
 
 
 Row = (
-    Press | Cramp | Evening | Watch | Boot | Chosen | Phone | CheckIn | Judgement | Added | Medicine | About | Amended
-    | BroughtIn
+    Press | Cramp | Evening | Watch | Boot | TimeTold | Chosen | Phone | CheckIn | Judgement | Added | Medicine | About
+    | Amended | LoggedTime | BroughtIn
 )  # fmt: skip
 
 

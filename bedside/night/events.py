@@ -11,13 +11,20 @@ class Moment:
     """A point in time as the device knows it.
 
     `boot` names the boot; `since_boot` is seconds of the clock that nobody can set and that compares only within one
-    boot; `wall` is the local wall time with its UTC offset, which may be wrong until `trusted`.
+    boot; `wall` is the local wall time with its UTC offset, which may be wrong until `trusted`. `by_hand`: it is
+    trusted because a person typed the time, and nothing else has told it yet.
     """
 
     boot: str
     since_boot: float
     wall: datetime
     trusted: bool = True
+    by_hand: bool = False
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a clock that is set later may still put it right."""
+        return not self.trusted or self.by_hand
 
     @property
     def key(self) -> str:
@@ -27,7 +34,7 @@ class Moment:
     def at(self, since_boot: float) -> "Moment":
         """The moment of this boot at `since_boot` seconds, by this moment's wall clock."""
         shift = timedelta(seconds=since_boot - self.since_boot)
-        return Moment(self.boot, since_boot, self.wall + shift, self.trusted)
+        return Moment(self.boot, since_boot, self.wall + shift, self.trusted, self.by_hand)
 
     def since(self, earlier: "Moment") -> float:
         """Seconds from `earlier` to here. Raises ValueError across boots, where nobody knows."""
@@ -141,6 +148,13 @@ class SoundWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpNeeded:
+    """The self-test found what a person must put right."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class CueGiven:
     """A cue was given to the end; `heard` is False where no sound came out."""
 
@@ -207,5 +221,5 @@ class PartReported:
 Event = (
     ButtonPressed | ButtonReleased | DeadlinePassed | Saved | SaveFailed | TemperatureRead | ReminderDue | CueGiven
     | ListeningBegan | ListeningEnded | ClockSet | PracticeBegan | EveningPassed | EveningCalledOff | StretchWanted
-    | StretchReported | SoundWanted
+    | StretchReported | SoundWanted | HelpNeeded
 )  # fmt: skip

@@ -18,6 +18,7 @@ from bedside.night.events import (
     EveningCalledOff,
     EveningPassed,
     Event,
+    HelpNeeded,
     ListeningBegan,
     ListeningEnded,
     PracticeBegan,
@@ -97,6 +98,12 @@ def _sound_wanted(turn: Turn, event: SoundWanted) -> None:
         turn.says.append(Say(Cue.TRY, event.quiet))
 
 
+def _help_needed(turn: Turn) -> None:
+    """Said to nobody who sleeps, and mixed with nothing else: the page says it all."""
+    if turn.night.phase is Phase.QUIET and not turn.rules.in_sleep_window(turn.actual):
+        turn.say(Cue.NEEDS_YOU)
+
+
 DOES: Mapping[type[Event], Callable[[Turn, Any], None]] = {
     ButtonPressed: lambda turn, _: _pressed(turn),
     ButtonReleased: _released,
@@ -110,6 +117,7 @@ DOES: Mapping[type[Event], Callable[[Turn, Any], None]] = {
     StretchReported: evening.reported,
     CueGiven: evening.given,
     SoundWanted: _sound_wanted,
+    HelpNeeded: lambda turn, _: _help_needed(turn),
     ListeningBegan: lambda turn, _: listening_changed(turn, True),
     ListeningEnded: lambda turn, _: listening_changed(turn, False),
     ClockSet: lambda turn, _: watch_anew(turn),

@@ -154,6 +154,20 @@ class Medicine:
     by: str = ""
 
 
+@dataclass(frozen=True)
+class TimeTold:
+    """What time it is, as a person typed it: `time` at the moment. That has what the clock said until then."""
+
+    moment: Moment
+    time: datetime
+    by: str = ""
+
+    @property
+    def id(self) -> str:
+        """The moment it was told at."""
+        return self.moment.key
+
+
 class Condition(StrEnum):
     """What a person has, asked once."""
 

@@ -39,6 +39,7 @@ def page(house: House, *, of: date | None = None, kept: str = "", again: Again |
         "going_on": attention.going_on(night, now, house.zone),
         "in_evening": night.phase in (Phase.ASKING, Phase.STRETCHING),
         "troubles": attention.troubles(night, now),
+        "time_known": now.trusted,
         "ailing": attention.ailing(lines),
         "parts": lines,
         "planned": evening.planned(house.next_reminder(_over(night)), today, house.zone),

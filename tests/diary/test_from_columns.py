@@ -33,10 +33,10 @@ def test_what_a_row_tells_its_table_gives_a_row_that_tells_the_same(row: Row) ->
 def test_every_table_of_an_export_has_rows_of_its_own() -> None:
     rows = [
         boot(), chosen(), press(), ended(), check_in(), judgement(), evening(), watch(),
-        whole.Added("added", NIGHT, NIGHT.wall),
+        whole.Added("added", NIGHT, NIGHT.wall), whole.TimeTold(NIGHT, NIGHT.wall),
     ]  # fmt: skip
     told = {columns(row)[0] for row in rows}
-    assert told | {"medicines", "about", "amendments"} == set(KEYS)
+    assert told | {"medicines", "about", "amendments", "logged_times"} == set(KEYS)
 
 
 BAD: list[tuple[Row, str, Any]] = [
@@ -77,6 +77,11 @@ BAD: list[tuple[Row, str, Any]] = [
     (watch(), "seen", "2026-01-11T03:25:00.000+00:00"),
     (watch(), "seconds", None),
     (boot(), "trusted_since_boot", 5.0),
+    (boot(), "seen_since_boot", -1.0),
+    (whole.TimeTold(NIGHT, NIGHT.wall), "id", "boot/1"),
+    (whole.TimeTold(NIGHT, NIGHT.wall), "time", "noon"),
+    (whole.LoggedTime("boot", 1.0, "presses", "p", "at", NIGHT.wall), "id", "p"),
+    (whole.LoggedTime("boot", 1.0, "presses", "p", "at", NIGHT.wall), "logged", None),
     (chosen(), "id", "boot/nan"),
     (chosen(), "id", "boot/1000"),
     (chosen(), "reminders", "21:00"),
@@ -106,7 +111,7 @@ def test_a_cell_that_cannot_be_is_refused_by_its_column(row: Row, column: str, v
     assert refused.value.column in (column, *RELATED.get(column, ()))
 
 
-RELATED = {"state": ("seconds", "end"), "seconds": ("end",), "trusted_since_boot": ("trusted",)}
+RELATED = {"since_boot": ("id",), "state": ("seconds", "end"), "seconds": ("end",), "trusted_since_boot": ("trusted",)}
 """Columns of which one alone cannot tell which of them is wrong."""
 
 

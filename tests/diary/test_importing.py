@@ -28,7 +28,7 @@ from bedside.diary.wiping import Wiping
 from bedside.night.effects import CrampState, Meaning, Row, Save
 from bedside.night.habits import Habits
 from bedside.night.resume import what_was_kept
-from bedside.night.told import About, Added, Condition, Factor, Flag, Judgement, Medicine, Muscle, Verdict
+from bedside.night.told import About, Added, Condition, Factor, Flag, Judgement, Medicine, Muscle, TimeTold, Verdict
 from bedside.sample import sample_nights
 from tests.diary import whole
 from tests.diary.rows import (
@@ -51,8 +51,10 @@ from tests.diary.whole import brought_in, exported, taken_in
 
 NEWER = at(86400)
 MEDICINE = Medicine("m", NIGHT, NIGHT.wall.date(), whole.free.Remedy.STATIN, whole.free.Change.STARTED, "Anna's pill")
+EARLY = replace(at(5), wall=NIGHT.wall - timedelta(hours=3), trusted=False)
 LIVED: tuple[Row, ...] = (
-    boot(trusted=at(9)), chosen(asks=1), chosen(NEWER, asks=2, factors=(Factor.STRESS,)), press(cramp="cramp"), ended(),
+    boot(trusted=at(9)), TimeTold(EARLY, at(5).wall, "Anna"), ended("early", EARLY),
+    chosen(asks=1), chosen(NEWER, asks=2, factors=(Factor.STRESS,)), press(cramp="cramp"), ended(),
     cramp("unfinished", at(9000)), Added("added", NIGHT, NIGHT.wall, 61.5, "Anna"), check_in(note='=1+1, "né"\r\n\0'),
     check_in(disturbance=3, asked=(Factor.ALCOHOL,)), judgement(verdict=Verdict.TWO, second=NIGHT.wall),
     judgement(severity=7), evening(by_page=True), replace(evening(), date=NIGHT.wall.date(), night=evening().date),
@@ -316,7 +318,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "missing readings": (lambda t: t.pop("readings"), "The file has no table readings, or has it not once."),
     "strange table": (lambda t: t.update(dreams=[]), "The file has a table dreams, which this diary does not know."),
     "phones": (lambda t: t.update(phones=[]), "The file has a table phones, which this diary does not know."),
-    "no row": (lambda t: t["cramps"].append(7), "Row 4 of cramps is no row."),
+    "no row": (lambda t: t["cramps"].append(7), "Row 5 of cramps is no row."),
     "strange column": (
         lambda t: t["about"][0].update(mood="fine"),
         "Row 1 of about has a column mood, which this diary does not know.",
@@ -334,7 +336,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         lambda t: t["medicines"][0].update(day="9999-12-31"),
         "Row 1 of medicines cannot be: day is 9999-12-31.",
     ),
-    "key twice": (lambda t: t["cramps"].append(t["cramps"][1]), "Row 4 of cramps is there twice: id is cramp."),
+    "key twice": (lambda t: t["cramps"].append(t["cramps"][1]), "Row 5 of cramps is there twice: id is cramp."),
     "empty cell": (lambda t: t["presses"][0].update(at=None), "Row 1 of presses cannot be: at is None."),
     "long cell": (
         lambda t: t["checkins"][0].update(note="ä" * 20_000),

@@ -14,7 +14,7 @@ from bedside.diary.importing import Imported, place, take_in
 from bedside.diary.reader import reading
 from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
-from bedside.night.brought import Amended
+from bedside.night.brought import Amended, LoggedTime
 from bedside.night.effects import (
     Boot,
     Cramp,
@@ -31,7 +31,7 @@ from bedside.night.effects import (
 )
 from bedside.night.events import Moment
 from bedside.night.habits import Chosen
-from bedside.night.told import Added
+from bedside.night.told import Added, TimeTold
 from tests.diary import test_rows as free
 from tests.diary.rows import NIGHT
 
@@ -45,7 +45,7 @@ times = st.datetimes(datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=free.
 )
 days = st.dates(date(1970, 1, 1), date(2199, 12, 31))
 texts = st.text(max_size=20)
-moments = st.builds(Moment, texts, since, times, st.booleans())
+moments = st.builds(Moment, texts, since, times, st.booleans(), st.booleans())
 
 
 @st.composite
@@ -106,10 +106,22 @@ added = st.builds(Added, texts.map("added {}".format), moments, times, st.none()
 medicines = st.builds(replace, free.medicines, day=days, moment=moments, name=texts, id=texts, by=texts)
 abouts = st.builds(replace, free.abouts, moment=moments, by=texts)
 amended = st.builds(
-    Amended, st.integers(1, 2**53), texts, times, texts, texts, texts, texts, st.none() | texts, st.none() | texts
+    Amended, st.integers(1, 2**52), texts, times, texts, texts, texts, texts, st.none() | texts, st.none() | texts
+)
+times_told = st.builds(TimeTold, moments, times, texts)
+logged = st.builds(
+    LoggedTime,
+    texts,
+    since,
+    st.sampled_from(["presses", "cramps", "boots", "x"]),
+    texts,
+    st.sampled_from(["at", "onset"]),
+    times,
+    st.none() | times,
 )
 kinds: tuple[st.SearchStrategy[Any], ...] = (
     boots, choices, presses, cramps(), added, check_ins, judgements, evenings, medicines, abouts, amended, watches(),
+    times_told, logged,
 )  # fmt: skip
 rows = st.one_of(*kinds)
 diaries = st.lists(rows, max_size=40)
@@ -120,7 +132,9 @@ def measured(draw: st.DrawFn) -> Aggregate:
     """Five minutes of the room."""
     start = datetime(2026, 1, 10, tzinfo=UTC) + draw(st.integers(-9999, 9999)) * timedelta(minutes=5)
     mean, low, high = (draw(celsius) for _ in range(3))
-    return Aggregate(draw(texts), start, draw(st.integers(1, 99)), mean, low, high, draw(st.booleans()))
+    count, trusted, begins = draw(st.integers(1, 99)), draw(st.booleans()), draw(st.none() | since)
+    start += timedelta(0) if begins is None else draw(st.integers(0, 299_999)) * timedelta(milliseconds=1)
+    return Aggregate(draw(texts), start, count, mean, low, high, trusted, begins)
 
 
 def diary(path: Path, rows: Iterable[Row] = (), readings: Iterable[Aggregate] = (), *, record: str = "record") -> Path:

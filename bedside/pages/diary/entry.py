@@ -38,6 +38,8 @@ MEANINGS: Mapping[str, str] = {
     Meaning.PAIRED: N_("It asked to pair a phone."),
 }
 
+MINUTE = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -153,6 +155,12 @@ def _notes(found: Entry) -> Iterator[str]:
         yield _("It began outside your sleep window: it is kept as a daytime cramp, and is in no rate of the nights.")
     if not cramp.trusted:
         yield _("The clock was not set when the button was pressed, so the time may be wrong.")
+    if found.logged and abs(found.logged - found.pressed) >= MINUTE:
+        said = dated(found.logged, found.line.zone)
+        yield _(
+            "The clock of the device was wrong then: it said %(when)s. It was put right once the time was known.",
+            when=said,
+        )
     if cramp.verdict is Verdict.NONE:
         yield _("You told that it was none. It is kept, and in no count.")
     if cramp.verdict is Verdict.SAME:

@@ -37,7 +37,8 @@ class Telling:
 class Entry:
     """A cramp and all that is kept of it.
 
-    `pressed` and `seconds` are as the presses say, or as it was added; `dated`: by a clock that was set. `told` is what
+    `pressed` and `seconds` are as the presses say, or as it was added; `dated`: by a clock that was set, `logged` what
+    the clock said where it was only set after that. `told` is what
     was told of it, by column, as texts; `telling` when that was, the last time. `around` are the night's cramps that
     can be told of, in their order.
     """
@@ -46,6 +47,7 @@ class Entry:
     pressed: datetime
     seconds: float | None
     dated: bool
+    logged: datetime | None
     added: Telling | None
     told: Mapping[str, str | None]
     telling: Telling | None
@@ -97,6 +99,7 @@ def entry(reader: Reader, id: str, zone: tzinfo) -> Entry | None:
         pressed=pressed,
         seconds=row["seconds"],
         dated=bool(row["onset_trusted"]),
+        logged=reader.logged("cramps", id, "onset"),
         added=_telling(row),
         told={field: _text(told[field]) for field in FIELDS} if told else {},
         telling=_telling(told) if told else None,
