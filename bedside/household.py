@@ -1,4 +1,4 @@
-"""The wiring of what a press needs: the button first, then light, journal, voice and the loop, from the settings.
+"""The wiring of what a press needs: behind the ear, light, journal, voice and the loop, from the settings.
 
 What no press waits for, and is slow to import, is built beside the running loop by `rooms.py`.
 """
@@ -6,32 +6,33 @@ What no press waits for, and is slow to import, is built beside the running loop
 import logging
 import signal
 import threading
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from bedside.catalogue import _
+from bedside.catalogue import N_
 from bedside.daemon import Daemon, RulesChanged, StopAsked
-from bedside.devices.button import Button, ButtonUnavailable
-from bedside.devices.clock import Clock
+from bedside.devices.buzzer import Buzzer
 from bedside.devices.light import Light
-from bedside.holding import hold
+from bedside.devices.speaker import Speaker
+from bedside.devices.voice import Voice
+from bedside.diary.keeping import Keeping
+from bedside.diary.writer import Writer
+from bedside.ear import Ear
+from bedside.entrance import Entrance
+from bedside.known_time import KnownTime
 from bedside.night.contact import Contact
 from bedside.night.cues import Cue
-from bedside.night.effects import Boot, Row, Save
-from bedside.night.events import ClockSet, Moment, PartReported
+from bedside.night.effects import Row, Save
+from bedside.night.events import PartReported
 from bedside.night.habits import Chosen, Habits
 from bedside.night.resume import Kept, resume
 from bedside.night.state import Line, Rules
-from bedside.settings import Settings
-from bedside.surroundings import Surroundings
+from bedside.pulse import Pulse, Watched
 from bedside.systemd import Systemd
 
 if TYPE_CHECKING:
     from bedside.diary.wiping import Deleted
-    from bedside.diary.writer import Writer
     from bedside.rooms import Rooms
 
 log = logging.getLogger(__name__)
@@ -57,25 +58,15 @@ def rules_of(habits: Habits, *, has_phone: bool = False) -> Rules:
 class Household:
     """All parts of one running bedside. Made and run on the main thread; `stop` may be called from any."""
 
-    def __init__(self, settings: Settings, around: Surroundings) -> None:
-        """Arm the button, then build what a press needs. Raises AlreadyRunningError or OSError: a folder of no use."""
-        self.settings, self.around, self._lock = settings, around, hold(around.folders.data)
-        inbox: SimpleQueue[object] = SimpleQueue()
-        self.post: Callable[[object], None] = inbox.put
-        self.clock = Clock()
-        self.button = Button(settings.pin, self.post, self.clock.now, around.factory)
-        self.arm()
-
-        from bedside.devices.buzzer import Buzzer  # slow to import, and from here on presses are heard
-        from bedside.devices.speaker import Speaker
-        from bedside.devices.voice import Voice
-        from bedside.diary.keeping import Keeping
-        from bedside.diary.writer import Writer
-        from bedside.entrance import Entrance
-
+    def __init__(self, ear: Ear) -> None:
+        """Build what a press needs, behind an ear that hears already."""
+        self.settings, self.around = settings, around = ear.settings, ear.around
+        self._ear, self.post, self.clock, self.button = ear, ear.post, ear.clock, ear.button
+        self.arm = ear.arm
         clips = around.folders.cache / "clips"
         self._keeping = Keeping(self.post)
         self.writer = Writer(around.folders.data, self._keeping.post, self.clock.now, clips=clips)
+        self.known_time = KnownTime(self.clock, self.post, self.writer.save)
         kept = _kept(self.writer)
         self.habits = habits = kept.habits or Habits()
         self._choosing, self._telling, self._told = threading.Lock(), threading.Lock(), count()
@@ -105,18 +96,19 @@ class Household:
         self.systemd = Systemd()
         self.rooms: Rooms | None = None
         self._opening = threading.Thread(target=self._open_rooms, name="opening", daemon=True)
-        self._trusted: bool | None = None
-        self._begin_night(kept, inbox)
+        self._begin_night(kept)
 
-    def _begin_night(self, kept: Kept, inbox: "SimpleQueue[object]") -> None:
+    def _begin_night(self, kept: Kept) -> None:
         """Go on with the night that was kept."""
         self._over = False
+        self._pulse = Pulse(self.watched(), self.systemd, self.tell)
+        self.known_time.go_on(kept.time_told)
         rules = self._rules()
         night, effects = resume(kept, self.clock.now(), rules)
         self._open_cramp = night.cramp.id if night.cramp else None
         devices = (self.button, self.light, self.speaker, self.writer, self.entrance.door)
         contact = Contact(down=night.line is Line.STUCK)
-        self.daemon = Daemon(night, rules, self.clock.now, *devices, self._pulse, inbox, contact)
+        self.daemon = Daemon(night, rules, self.clock.now, *devices, self._beat, self._ear.inbox, contact)
         self.daemon.perform(effects)
 
     def run(self) -> None:
@@ -144,8 +136,8 @@ class Household:
         self.systemd.stopping()
         self.writer.close()
         rooms = self.rooms.close if self.rooms else lambda: None
-        devices = (self.speaker.close, rooms, self.buzzer.close, self.light.close, self.button.close)
-        for close in (*devices, self._lock.close):
+        devices = (self.speaker.close, rooms, self.buzzer.close, self.light.close, self._ear.close)
+        for close in devices:
             try:
                 close()
             except (OSError, RuntimeError) as error:
@@ -171,13 +163,19 @@ class Household:
         """Delete all that is kept, and begin anew, unless a person is at the bed just now. From any thread."""
         from bedside.deletion import Deletion
 
-        speak_anew = self.rooms.prepare_voice_beside if self.rooms else lambda: None
+        speak_anew = self.rooms.voice.prepare_beside if self.rooms else lambda: None
         deletion = Deletion(self.entrance.phones.forget, self.writer.wipe, speak_anew)
         with self._choosing:  # habits that are chosen meanwhile are chosen after it
             if deletion.begins(self.post, rules_of(Habits())):
-                self.writer.save(boot_record(self.clock.now()))
+                self.known_time.keep_anew()
                 self.go_by(Habits())
         return deletion.outcome()
+
+    def restore(self, name: str) -> str:
+        """Put this backup in the diary's place, and all phones out; nothing, or why it is not done. From any thread."""
+        from bedside.putting_back import put_back
+
+        return put_back(name, self.around.folders.data, self.writer.restore, self.entrance.phones.put_all_out)
 
     def go_by(self, habits: Habits) -> None:
         """Let these habits hold."""
@@ -201,40 +199,18 @@ class Household:
         save = Save(f"{now.key}/told/{next(self._told)}", now, rows)
         return self._keeping.keep_and_show(save, self.writer.save, self.writer.after)
 
-    def arm(self) -> None:
-        """Arm the button if it is not; whether it is heard is told once a change."""
-        if self.button.armed:
-            if not self.button.alive():  # nothing revives it within this process: the watchdog is no longer fed
-                self.tell(
-                    "button", False, _("The button is not heard any more."), _("It starts anew by itself in a minute.")
-                )
-            return
-        try:
-            self.button.arm()
-        except ButtonUnavailable as error:
-            self.tell("button", False, error.says, error.remedy)
-        else:
-            self.tell("button", True, _("The button on GPIO%(pin)s is heard.", pin=self.settings.pin))
-
     def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
         """Have a part's state shown."""
         self.post(PartReported(self.clock.now(), part, well, says, remedy))
 
-    def look_at_clock(self) -> None:
-        """Tell whether the time is known; the first trusted moment of a boot is kept."""
-        trusted = self.clock.look()
-        if trusted is self._trusted:
-            return
-        self._trusted = trusted
-        self.writer.save(boot_record(self.clock.now()))
-        if trusted:
-            self.post(ClockSet(self.clock.now()))
-            self.tell("clock", True, _("The time is known."))
-        else:
-            says = _("The time is not sure since the power came on; what is kept is marked as about.")
-            self.tell(
-                "clock", False, says, _("It sets itself once the Internet is reached; nothing else waits for it.")
-            )
+    def watched(self) -> tuple[Watched, ...]:
+        """What must be well before the watchdog is fed: all that keeps a press, and the evening's thread."""
+        return (
+            Watched(N_("writing"), self.writer.alive, self.writer.at_work),
+            Watched(N_("button"), self.button.alive, self.button.at_work),
+            Watched(N_("speaking"), self.speaker.alive),
+            Watched(N_("timetable"), self._rooms_alive, lambda: self.rooms and self.rooms.at_work()),
+        )
 
     def _open_rooms(self) -> None:
         from bedside.rooms import Rooms
@@ -243,17 +219,12 @@ class Household:
         if not self._over:  # else whoever closes has not seen them
             self.rooms.open()
 
-    def _pulse(self) -> None:
-        """Feed the watchdog if all that keeps a press is alive, and the evening's thread once it is there."""
-        rooms = self._opening.is_alive() or (self.rooms is not None and self.rooms.alive())
-        if self.writer.alive() and self.button.alive() and self.speaker.alive() and rooms:
-            self.systemd.alive()
+    def _rooms_alive(self) -> bool:
+        return self._opening.is_alive() or (self.rooms is not None and self.rooms.alive())
 
-
-def boot_record(moment: Moment) -> Save:
-    """What is kept of a boot: when it was first seen, and when its clock was first trusted."""
-    boot = Boot(moment.boot, moment, moment if moment.trusted else None)
-    return Save(f"{moment.boot}/boot/{moment.since_boot:.6f}", moment, (boot,))
+    def _beat(self) -> None:
+        if not self._over:
+            self._pulse.beat()
 
 
 def _kept(writer: "Writer") -> Kept:

@@ -9,77 +9,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING, Any, Protocol
 
+from bedside.card import Card
 from bedside.catalogue import _
 from bedside.control import Answer, Control, control_path, told
-from bedside.daemon import Daemon
-from bedside.devices.buzzer import Buzzer
-from bedside.devices.clock import Clock, local_zone
-from bedside.devices.light import Light
-from bedside.devices.speaker import Speaker
-from bedside.devices.thermometer import Sampler, Thermometer
-from bedside.devices.voice import Voice
-from bedside.diary.wiping import Deleted
-from bedside.diary.writer import Writer
-from bedside.entrance import Entrance
-from bedside.night.effects import Row
-from bedside.night.events import SoundWanted, StretchReported, StretchWanted
+from bedside.devices.clock import local_zone
+from bedside.devices.power import PowerSupply
+from bedside.devices.sampler import Sampler
+from bedside.devices.thermometer import Thermometer
+from bedside.diary.errors import DamagedDiaryError
+from bedside.diary.nightly import Nightly
+from bedside.duties import Duties
+from bedside.examiner import Examined, Examiner
+from bedside.ground import Ground
 from bedside.night.habits import Habits
-from bedside.pages.house import House
-from bedside.pages.server import EVERYWHERE, PageServer
-from bedside.pages.uploads import limits
-from bedside.settings import Settings
-from bedside.surroundings import Surroundings
+from bedside.page_room import PageRoom
 from bedside.timetable import Timetable
-
-if TYPE_CHECKING:
-    from bedside.diary.importing import Imported
+from bedside.voice_room import VoiceRoom
 
 log = logging.getLogger(__name__)
-
-LOOPBACK = "127.0.0.1"
-
-
-class Ground(Protocol):
-    """What the rooms stand on: the parts that a press needs, built before."""
-
-    settings: Settings
-    around: Surroundings
-    clock: Clock
-    post: Callable[[object], None]
-    light: Light
-    speaker: Speaker
-    voice: Voice
-    writer: Writer
-    buzzer: Buzzer
-    daemon: Daemon
-    habits: Habits
-    entrance: Entrance
-
-    def choose(self, habits: Habits) -> bool:
-        """Let these habits hold; True once they are on the disk."""
-
-    def delete_everything(self) -> Deleted:
-        """Delete all that is kept, and begin anew."""
-
-    def go_by(self, habits: Habits) -> None:
-        """Let these habits hold, which are kept already."""
-
-    def tell_diary(self, rows: tuple[Row, ...]) -> bool:
-        """Keep what a person told; True once it is on the disk."""
-
-    def arm(self) -> None:
-        """Arm the button if it is not."""
-
-    def look_at_clock(self) -> None:
-        """Tell whether the time is known."""
-
-    def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
-        """Have a part's state shown."""
-
-    def remind(self) -> None:
-        """Ask for the evening stretch now."""
 
 
 class Rooms:
@@ -88,24 +36,24 @@ class Rooms:
     def __init__(self, household: Ground) -> None:
         self._household = household
         self._settings, self._folders = household.settings, household.around.folders
+        self.voice = VoiceRoom(household.voice, household.tell, household.clock.now)
         self.timetable: Timetable | None = None
+        self._page: PageRoom | None = None
         self._zone_known = True
-        self._page_at: str | None = None  # what was told; None while no page is served
-        self._preparing = threading.Lock()
         self._closing: list[Callable[[], None]] = []
         self._changing, self._over = threading.Lock(), False
 
     def open(self) -> None:
         """Open one room after the other; returns when all are open and every clip is rendered."""
         household, settings = self._household, self._settings
-        household.look_at_clock()
+        household.known_time.look()
         thermometer = Thermometer(household.around.sys, settings.sensor or None, settings.sensor_offset)
         sampler = Sampler(thermometer, household.post, household.clock.now)
         self._opened(sampler.start, sampler.close)
-        self._open_timetable(sampler)
+        self.timetable = self._open_timetable(sampler)
         self._open_control()
-        self._open_page()
-        self._prepare_voice()
+        self._open_page(self.timetable)
+        self.voice.prepare()
         gc.freeze()  # what was loaded stays: a collection that went through it all would hold up a press
 
     def habits_changed(self, habits: Habits, otherwise_spoken: bool) -> None:
@@ -113,11 +61,15 @@ class Rooms:
         if self.timetable:
             self.timetable.change(habits.reminders)
         if otherwise_spoken:
-            self.prepare_voice_beside()
+            self.voice.prepare_beside()
 
     def alive(self) -> bool:
         """Whether the evening's thread and the clock's watch run."""
         return self.timetable is not None and self.timetable.alive()
+
+    def at_work(self) -> int | None:
+        """The number of the duty that the clock's watch is at; None while it waits."""
+        return self.timetable.at_work() if self.timetable else None
 
     def close(self) -> None:
         """Close what was opened; what would be opened yet stays closed."""
@@ -132,28 +84,66 @@ class Rooms:
                 start()
                 self._closing.append(close)
 
-    def _open_timetable(self, sampler: Sampler) -> None:
+    def _open_timetable(self, sampler: Sampler) -> Timetable:
         household = self._household
-        self.timetable = timetable = Timetable(
+        timetable = Timetable(
             household.habits.reminders,
             self._zone,
             now=household.clock.now,
             stepped=household.clock.stepped,
             post=household.post,
-            duties=(
-                household.look_at_clock,
-                household.arm,
-                household.light.arm,
-                household.buzzer.arm,
-                household.speaker.look,
-                self._look_at_voice,
-                sampler.check,
-                self._look_at_page,
-                household.around.duty,
-            ),
+            duties=Duties(self._duties(sampler), household.tell).each(),
         )
-        self._opened(self.timetable.start, self.timetable.close)
+        self._opened(timetable.start, timetable.close)
         household.writer.roll_up_in(lambda: timetable.zone)
+        return timetable
+
+    def _duties(self, sampler: Sampler) -> tuple[Callable[[], object], ...]:
+        """What the clock's watch does about every 20 s. None of it may take long: a slow piece starves the watchdog."""
+        household = self._household
+        return (
+            household.known_time.look,
+            household.arm,
+            household.light.arm,
+            household.buzzer.arm,
+            household.speaker.look,
+            self.voice.look,
+            sampler.check,
+            Card(self._folders.data, household.tell, household.writer.keep_readings).look,
+            self._open_backups().look,
+            self._look_at_page,
+            PowerSupply(household.tell, household.around.sys).look,
+            self._examiner().look,
+            household.around.duty,
+        )
+
+    def _open_backups(self) -> Nightly:
+        household = self._household
+        backups = Nightly(
+            self._folders.data,
+            household.writer,
+            household.tell,
+            now=household.clock.now,
+            habits=lambda: household.habits,
+            zone=lambda: self.timetable.zone if self.timetable else UTC,
+        )
+        self._opened(lambda: None, backups.close)
+        return backups
+
+    def _examiner(self) -> Examiner:
+        household = self._household
+        examined = Examined(
+            now=household.clock.now,
+            night=lambda: household.daemon.night,
+            armed=lambda: household.button.armed,
+            diary=self._folders.data / "diary.db",
+            damaged=lambda says: household.writer.mend(DamagedDiaryError(says)),
+            try_speaker=household.speaker.try_out,
+        )
+        return Examiner(examined, household.post, lambda: household.habits.reminders, self._known_zone)
+
+    def _known_zone(self) -> tzinfo:
+        return self.timetable.zone if self.timetable else self._zone()
 
     def _zone(self) -> tzinfo:
         """The system's time zone; where it cannot be told, the one before, or UTC."""
@@ -188,94 +178,10 @@ class Rooms:
         except OSError as error:
             log.error("`bedside check` cannot ask this daemon: %s", error)
 
-    def _open_page(self) -> None:
-        household, port = self._household, self._settings.port
-        host = EVERYWHERE if household.entrance.open_to_network else LOOPBACK
-        taken = limits(household.entrance, open_to_all=household.around.press is not None)
-        pages = PageServer(host, port, self._make_app, household.post, household.clock.now, limits=taken)
-        try:
-            self._opened(pages.start, pages.close)
-        except OSError as error:
-            says = error.strerror or str(error)
-            household.tell("page", False, says, _("Set `port` to a free one, or stop what uses it, and start again."))
-        else:
-            self._page_at = ""
-            self._look_at_page()
+    def _open_page(self, timetable: Timetable) -> None:
+        page = self._page = PageRoom(self._household, timetable)
+        self._opened(page.open, page.close)
 
     def _look_at_page(self) -> None:
-        """Tell where the page is found: at the start there is often no address yet, and a router may give another."""
-        address = self._household.entrance.url()
-        if self._page_at not in (None, address):
-            self._page_at = address
-            self._household.tell("page", True, _("The page is at %(address)s.", address=address))
-
-    def _prepare_voice(self) -> None:
-        household = self._household
-        try:
-            with self._preparing:
-                household.voice.prepare()
-        except OSError as error:
-            household.tell(
-                "voice",
-                False,
-                _("The clips cannot be kept (%(error)s).", error=error),
-                _("Free some space on the card."),
-            )
-        except Exception:  # whatever it is: what is ready is still said
-            log.exception("the clips could not be made")
-            remedy = _("Type journalctl -u bedside to see why; what was made before is still said.")
-            household.tell("voice", False, _("Not all that is spoken could be made."), remedy)
-        else:
-            voice = household.voice
-            household.tell("voice", voice.well, voice.says, voice.remedy)
-
-    def prepare_voice_beside(self) -> None:
-        """Have the clips made that are missing, beside everything else."""
-        threading.Thread(target=self._prepare_voice, name="voice", daemon=True).start()
-
-    def _look_at_voice(self) -> None:
-        """An engine that failed is tried again once an hour."""
-        if self._household.voice.wants_preparing(self._household.clock.now().since_boot):
-            self.prepare_voice_beside()
-
-    def _make_app(self) -> Any:
-        from bedside.pages import create_app  # Flask, which nobody waits for until a page is asked for
-
-        app = create_app(self._house())
-        gc.freeze()  # Flask and all it brought, too
-        return app
-
-    def _bring_in(self, imported: "Imported") -> bool:
-        """Keep a diary that was brought in; its habits hold at once."""
-        kept = self._household.tell_diary(imported.rows)
-        if imported.habits:
-            self._household.go_by(imported.habits)
-        return kept
-
-    def _house(self) -> House:
-        household, timetable = self._household, self.timetable
-        assert timetable is not None, "the page opens after it"
-        now, post = household.clock.now, household.post
-        return House(
-            diary=self._folders.data / "diary.db",
-            find_zone=lambda: timetable.zone,
-            habits=lambda: household.habits,
-            now=now,
-            night=lambda: household.daemon.night,
-            parts=lambda: household.daemon.parts,
-            next_reminder=timetable.next_reminder,
-            choose=household.choose,
-            tell=household.tell_diary,
-            delete=household.delete_everything,
-            bring_in=self._bring_in,
-            evening=timetable.stretch_evening,
-            stretch=lambda: post(StretchWanted(now(), *timetable.stretch_evening())),
-            stretched=lambda: post(StretchReported(now(), *timetable.stretch_evening())),
-            try_sound=lambda quiet: post(SoundWanted(now(), quiet)),
-            entrance=household.entrance,
-            press=household.around.press,
-            remind=household.remind if household.around.press else None,
-            heard=household.around.heard,
-            emergency_number=self._settings.emergency_number,
-            out_of_hours=self._settings.out_of_hours,
-        )
+        if self._page:
+            self._page.look()

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bedside.devices.cards import find_card
-from bedside.night.cues import Cue
 from bedside.settings import Folders
+
+if TYPE_CHECKING:
+    from bedside.night.cues import Cue
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Surroundings:
     sys: Path = Path("/sys")
     factory: object | None = None
     find_card: Callable[[], str | None] = find_card
-    caption: Callable[[Cue], None] | None = None
+    caption: "Callable[[Cue], None] | None" = None
     heard: Callable[[], tuple[str, ...]] = lambda: ()
     press: Callable[[float], None] | None = None
     duty: Callable[[], object] = lambda: None

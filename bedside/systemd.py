@@ -23,6 +23,10 @@ class Systemd:
         """Feed the watchdog."""
         self._say("WATCHDOG=1")
 
+    def hung(self) -> None:
+        """Have the watchdog act now, as if it had not been fed in time."""
+        self._say("WATCHDOG=trigger")
+
     def stopping(self) -> None:
         """Say that the end has begun."""
         self._say("STOPPING=1")

@@ -36,6 +36,7 @@ _DEVICE = {
     Cue.NOT_SAVED: N_("This press could not be written down yet. I keep trying."),
     Cue.PAIRING: N_("A phone can be paired now."),
     Cue.TRY: N_("This is how loud I speak."),
+    Cue.NEEDS_YOU: N_("I need your help. The page says what to do."),
 }
 
 # Source: docs/evidence.md, "The evening stretch" (Hallegraeff 2012, doi 10.1016/S1836-9553(12)70068-1; alternating

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import count
 from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,7 +26,6 @@ WINDOW = timedelta(seconds=EVENING_WINDOW)
 DAY = timedelta(hours=24)
 HALF_DAY = timedelta(hours=12)
 LOOK_SECONDS = 20.0
-HUNG_SECONDS = 60.0  # without a look, of the clock that stands still while the device is suspended
 STEP_SECONDS = 2.0  # a wall clock that moved this much against the boot clock was set
 SETTLED_SECONDS = 600.0  # a clock set wrong is often set right soon: until then no evening is taken for missed
 
@@ -128,7 +128,9 @@ class Timetable:
         self._find_zone = zone
         self._now, self._stepped, self._post = now, stepped, post
         self._duties = tuple(duties)
-        self._awake, self._looked = awake, awake()
+        self._awake = awake
+        self._pieces = count()
+        self._piece: int | None = None
         self._settles = awake()  # when the clock and the zone will have stood for long enough
         self._begun: frozenset[date] = frozenset()
         self._passed: date | None = None
@@ -187,7 +189,9 @@ class Timetable:
     def look(self) -> None:
         """Do the duties; if the clock was set or the zone changed, plan anew; remind, if it is evening."""
         for duty in self._duties:
+            self._piece = next(self._pieces)
             duty()
+        self._piece = next(self._pieces)
         step, zone = self._stepped(), self._find_zone()
         now = self._now()
         moved = not _same(self.zone, zone, now.wall)
@@ -201,7 +205,7 @@ class Timetable:
             self._post(ClockSet(now))
             self._plan()
         self.remind()
-        self._looked = self._awake()
+        self._piece = None
 
     def next_reminder(self, over: date | None = None) -> datetime | None:
         """When the next reminder is planned, local time of the zone, but for that of the evening that is `over`; None
@@ -215,9 +219,12 @@ class Timetable:
         return fires.astimezone(zone) if fires else None
 
     def alive(self) -> bool:
-        """Whether the scheduler and the watch run, and the watch is not hung."""
-        hung = self._awake() - self._looked > HUNG_SECONDS
-        return bool(self._scheduler.running) and self._watch.is_alive() and not hung
+        """Whether the scheduler and the watch run."""
+        return bool(self._scheduler.running) and self._watch.is_alive()
+
+    def at_work(self) -> int | None:
+        """The number of the duty, or of the look itself, that the watch is at; None while it waits for the next."""
+        return self._piece
 
     def close(self) -> None:
         """Stop both."""

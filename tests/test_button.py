@@ -388,6 +388,40 @@ print(before, button.alive())
 
 
 @needs_lgpio
+def test_lgpios_thread_answers_each_question_and_edges_come_as_ever(tmp_path: Path) -> None:
+    text = """
+button = Button(17, inbox.put, now, Factory())
+button.arm()
+asked = []
+for level in (0, 1, 0):
+    asked.append(button.at_work())
+    edge(level)  # it comes behind the question
+    inbox.get(timeout=10)
+button.close()
+print(asked, inbox.empty(), button.at_work())
+"""
+    assert script(REAL_LGPIO_THREAD + text, tmp_path).strip() == "[1, 2, 3] True None"
+
+
+@needs_lgpio
+def test_a_thread_of_lgpio_that_runs_and_does_not_read_owes_its_answer(tmp_path: Path) -> None:
+    text = """
+button = Button(17, inbox.put, now, Factory())
+button.arm()
+hangs, release = threading.Event(), threading.Event()
+lgpio.callback(0, 4, lgpio.BOTH_EDGES, lambda *_: (hangs.set(), release.wait(10)))
+fifo.write(struct.pack("QBBBBI", 0, 0, 4, 0, 0, 0))
+hangs.wait(10)
+print(button.alive(), button.at_work(), button.at_work(), button.at_work())
+release.set()
+edge(0)
+inbox.get(timeout=10)
+print(button.at_work())
+"""
+    assert script(REAL_LGPIO_THREAD + text, tmp_path).split() == ["True", "1", "1", "1", "2"]
+
+
+@needs_lgpio
 def test_a_working_directory_that_cannot_be_written_names_lg_wd(tmp_path: Path) -> None:
     (tmp_path / "gpiochip0").touch()
     text = f"""

@@ -17,6 +17,7 @@ from bedside.daemon import AnewAsked
 from bedside.deletion import Deletion
 from bedside.diary.journal import Journal
 from bedside.diary.wiping import LEFTOVERS_MARKER, MARKER, Deleted
+from bedside.ear import Ear
 from bedside.household import Household
 from bedside.night.effects import Boot, Meaning, Phase, Press, Row, Save
 from bedside.night.habits import Habits
@@ -50,7 +51,7 @@ def lived_in(folder: Path) -> None:
 def at_bed(folder: Path) -> Iterator[Household]:
     """A household that hears presses and keeps them, without thermometer, page and voice; stopped at the end."""
     around = Surroundings(Folders(folder / "data", folder / "cache"), factory=MockFactory(pin_class=MockPWMPin))
-    household = Household(Settings(), around)
+    household = Household(Ear(Settings(), around))
     household.writer.start()
     loop = threading.Thread(target=household.daemon.run, daemon=True)
     loop.start()

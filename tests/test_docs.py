@@ -3,15 +3,18 @@
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
-def test_every_test_that_the_pitfalls_name_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/pitfalls.md").read_text()))
+@pytest.mark.parametrize(("document", "least"), [("pitfalls", 50), ("faults", 50)])
+def test_every_test_that_the_pitfalls_and_the_faults_name_exists(document: str, least: int) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / f"docs/{document}.md").read_text()))
     there = {
         name for file in ROOT.glob("tests/**/test_*.py") for name in re.findall(r"def (test_\w+)", file.read_text())
     }
-    assert len(named) > 50
+    assert len(named) > least
     assert sorted(named - there) == []
 
 

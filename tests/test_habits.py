@@ -8,6 +8,7 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside.diary.journal import Journal
+from bedside.ear import Ear
 from bedside.household import Household, rules_of
 from bedside.night.habits import Habits
 from bedside.settings import Folders, Settings
@@ -24,7 +25,7 @@ def at_home(folder: Path) -> Iterator[Household]:
         factory=MockFactory(pin_class=MockPWMPin),
         find_card=lambda: None,
     )
-    household = Household(Settings(port=free_port()), around)
+    household = Household(Ear(Settings(port=free_port()), around))
     loop = threading.Thread(target=household.run, daemon=True)
     loop.start()
     try:

@@ -37,7 +37,8 @@ DATA_MODULES = {
 
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
-    "surroundings", "rooms", "entrance", "catalogue", "deletion", "holding",
+    "surroundings", "rooms", "entrance", "catalogue", "deletion", "holding", "ground", "known_time", "page_room",
+    "voice_room", "pulse", "duties", "card", "putting_back", "selftest", "examiner", "ear",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -46,6 +47,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "texts": ("night.cues", "catalogue"),
     "settings": ("catalogue",),
     "door": (),
+    "card": ("catalogue",),
     "network": (),
     "phones": ("night", "catalogue"),
     "entrance": ("catalogue", "door", "network", "night", "phones", "settings", "texts"),
@@ -76,12 +78,23 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     ),
     "sample": ("night", "diary"),
     "demo": ("devices.clock", "night", "diary", "texts", "sample", "catalogue"),
+    "ear": ("catalogue", "devices.button", "devices.clock", "holding", "night.events", "settings", "surroundings"),
+    "pulse": ("catalogue",),
+    "selftest": ("catalogue", "timetable"),
+    "examiner": ("catalogue", "diary", "night", "selftest", "timetable"),
+    "duties": ("catalogue",),
+    "putting_back": ("catalogue", "diary.backups"),
+    "known_time": ("catalogue", "devices.clock", "night"),
+    "ground": ("daemon", "devices", "diary", "entrance", "known_time", "night", "settings", "surroundings"),
+    "voice_room": ("catalogue", "devices.voice", "night.events"),
+    "page_room": ("catalogue", "diary.backups", "diary.importing", "ground", "night", "pages", "timetable"),
     "rooms": tuple(name for name in WIRING if name != "rooms"),
     "household": WIRING,
     "check": (*WIRING, "household"),
     "cli": (
         "settings",
         "surroundings",
+        "ear",
         "household",
         "check",
         "demo",
@@ -91,6 +104,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "night.cues",
         "texts",
         "catalogue",
+        "holding",
     ),
 }
 """What each part may import of ours outside itself."""
@@ -101,6 +115,8 @@ LIBRARIES: Mapping[str, set[str]] = {
     "flask": {
         "pages.about_views",
         "pages.answers",
+        "pages.backups_views",
+        "pages.clock_views",
         "pages.diary_views",
         "pages.export_views",
         "pages.patterns_views",
@@ -114,7 +130,7 @@ LIBRARIES: Mapping[str, set[str]] = {
     "segno": {"cli", "pages.phones"},
     "sqlite_utils": {"diary.migrations", "diary.store"},
     "tzlocal": {"devices.clock"},
-    "waitress": {"pages.serving"},
+    "waitress": {"pages.incoming", "pages.serving"},
     "markupsafe": {"pages.charts.svg"},
     "werkzeug": {"pages.answers", "pages.site"},
 }

@@ -33,6 +33,7 @@ class Ground:
 
     def __init__(self, voice: Spoken, folder: Path) -> None:
         self.voice, self.settings, self.around = voice, None, SimpleNamespace(folders=folder)
+        self.clock = SimpleNamespace(now=None)
         self.told = SimpleQueue[Told]()
 
     def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:

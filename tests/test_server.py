@@ -14,8 +14,8 @@ import pytest
 
 from bedside.night.events import Moment, PartReported
 from bedside.pages.crowd import Limits
-from bedside.pages.server import PageServer, PageServerError
-from bedside.pages.serving import serve
+from bedside.pages.server import PATIENCE, PageServer, PageServerError
+from bedside.pages.serving import THREADS, serve
 
 ROOT = Path(__file__).parent.parent
 ASK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -73,6 +73,7 @@ def test_the_first_visitor_is_answered_and_every_other(moment: Moment) -> None:
 def test_flask_is_not_imported_before_the_first_request() -> None:
     script = """
 import sys, urllib.request
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from bedside.entrance import Entrance
@@ -86,7 +87,9 @@ from bedside.settings import Settings
 now = lambda: Moment("boot", 1.0, datetime(2026, 1, 11, 8, tzinfo=UTC))
 nothing = lambda *_: None
 entrance = Entrance(Settings(network=False), (), keep=nothing, note=nothing, now=now, changed=nothing)
-house = House(Path("/no/diary.db"), lambda: UTC, Habits, now, Night, dict, *[nothing] * 7, entrance, *[nothing] * 2)
+given = dict(find_zone=lambda: UTC, habits=Habits, now=now, night=Night, parts=dict, entrance=entrance)
+unasked = {field.name: nothing for field in fields(House) if field.default is MISSING}
+house = House(**{**unasked, **given, "diary": Path("/no/diary.db")})
 server = PageServer("127.0.0.1", 0, lambda: create_app(house), print, now)
 server.start()
 names = ("flask", "waitress", "jinja2", "werkzeug")
@@ -275,3 +278,80 @@ def test_an_idle_server_sleeps_and_still_answers_at_once(moment: Moment) -> None
         never.wait(2.5)
         assert wakes() - before <= 1
         assert b"200 OK" in answer(server.port)
+
+
+# --- a page that hangs or has ended ---
+
+
+def looked_until(server: PageServer, done: Callable[[], bool], most: int = 2 * PATIENCE) -> int:
+    """How many looks it takes until it is done."""
+    for number in range(most):
+        if done():
+            return number
+        server.look()
+    return most
+
+
+def test_a_page_whose_threads_all_hang_is_told_and_another_answers_at_the_same_place(moment: Moment) -> None:
+    hangs, release, told = threading.Semaphore(0), threading.Event(), list[object]()
+
+    def slow(environment: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        if environment["PATH_INFO"] == "/hang":
+            hangs.release()
+            release.wait(60)
+        return hello(environment, start_response)
+
+    with serving(lambda: slow, moment, told) as server, ExitStack() as visits:
+        for _ in range(THREADS):
+            visit = visits.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)))
+            visit.sendall(ASK.replace(b"/", b"/hang", 1))
+            assert hangs.acquire(timeout=10)
+        looks = looked_until(server, lambda: bool(told))
+        assert looks == PATIENCE + 1
+        assert [(report.part, report.well) for report in told if isinstance(report, PartReported)] == [("page", False)]
+        # With looks in a hurry the old loop may still be letting in, and put out a first visitor at its end.
+        assert (answer(server.port) or answer(server.port)).startswith(b"HTTP/1.1 200 OK")
+        assert server.look()
+        release.set()
+    for thread in at_work():  # what was left behind ends, too
+        thread.join(10)
+    assert at_work() == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_page_that_ended_is_told_and_whoever_waits_is_answered_by_another(moment: Moment) -> None:
+    faults, told = [SystemExit()], list[object]()  # it ends a thread without a word
+
+    def make_app() -> Any:
+        if faults:
+            raise faults.pop()
+        return hello
+
+    with serving(make_app, moment, told) as server:
+        with closing(socket.create_connection(("127.0.0.1", server.port), timeout=10)) as visit:
+            visit.sendall(ASK)
+            for thread in at_work():
+                thread.join(10)
+            assert not server.look()
+            assert read(visit).startswith(b"HTTP/1.1 200 OK")
+        assert [(report.part, report.well) for report in told if isinstance(report, PartReported)] == [("page", False)]
+        assert server.look()
+
+
+def test_a_page_that_nobody_visited_and_one_that_answers_are_well_however_often_it_is_looked_at(moment: Moment) -> None:
+    told: list[object] = []
+    with serving(lambda: hello, moment, told) as server:
+        assert all(server.look() for _ in range(3 * PATIENCE))
+        answer(server.port)
+        for _ in range(3 * PATIENCE):
+            assert server.look()
+            answer(server.port)  # it has had the time to
+        assert told == []
+
+
+def test_what_is_closed_is_neither_looked_at_nor_begun_again(moment: Moment) -> None:
+    with serving(lambda: hello, moment) as server:
+        pass
+    assert not server.look()
+    server.start()
+    assert at_work() == []

@@ -704,3 +704,48 @@ def test_a_cue_that_cannot_be_made_is_told_and_the_next_is_given(make: Making, i
     assert not inbox.given().heard
     speaker.say(Cue.TRY)
     assert inbox.given().cue is Cue.TRY
+
+
+# --- trying the speaker without a sound ---
+
+
+def test_trying_the_speaker_opens_the_card_plays_nothing_but_silence_and_tells_that_it_is_well(
+    make: Making, inbox: Inbox, tmp_path: Path
+) -> None:
+    told: queue.Queue[str] = queue.Queue()
+    speaker = make(player(tmp_path / "player", f'echo "$@" > {tmp_path}/asked; cat > {tmp_path}/played'))
+    speaker.try_out(told.put)
+    assert told.get(timeout=SOON) == ""
+    assert inbox.report().well
+    assert (tmp_path / "asked").read_text().split() == ["-q", "-D", "bed", "-"]
+    with wave.open(str(tmp_path / "played")) as sound:
+        samples = sound.readframes(sound.getnframes())
+    assert len(samples) > 0
+    assert not any(samples)
+
+
+def test_trying_a_speaker_that_another_program_holds_tells_so_with_its_remedy(
+    make: Making, inbox: Inbox, tmp_path: Path
+) -> None:
+    told: queue.Queue[str] = queue.Queue()
+    speaker = make(player(tmp_path / "player", "echo 'audio open error: Device or resource busy' >&2; exit 1"))
+    speaker.try_out(told.put)
+    assert told.get(timeout=SOON) == "Another program is using the sound card."
+    assert inbox.report().well, "as long as only the card was looked for"
+    report = inbox.report()
+    assert (report.part, report.well, "fuser" in report.remedy) == ("speaker", False, True)
+
+
+def test_what_is_said_stops_a_trial_of_the_speaker_and_nothing_is_told_of_it(
+    make: Making, inbox: Inbox, tmp_path: Path, started: Started
+) -> None:
+    told: queue.Queue[str] = queue.Queue()
+    speaker = make(waiting(tmp_path, started))
+    speaker.try_out(told.put)
+    started.pid()
+    speaker.hush()
+    speaker.say(Cue.PULL)
+    started.pid()
+    speaker.hush()
+    assert inbox.given().cue is Cue.PULL
+    assert told.empty()

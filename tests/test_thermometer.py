@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 
 import pytest
 
-from bedside.devices.thermometer import Sampler, Sensor, SensorFailed, Thermometer, find
+from bedside.devices.sampler import STUCK, Sampler
+from bedside.devices.thermometer import Sensor, SensorFailed, Thermometer, find
 from bedside.night.events import Moment, PartReported, TemperatureRead
 
 LONG = 10.0  # seconds that no test waits unless it fails
@@ -394,20 +395,22 @@ def test_a_read_that_hangs_is_reported_once_after_three_minutes_and_read_anew_be
     assert posts.inbox.empty()  # what the old read finds at last is not posted
 
 
-def test_a_sensor_that_hangs_for_ever_is_reported_once_and_costs_two_threads(
+def test_a_sensor_that_hangs_for_ever_is_reported_once_and_is_tried_anew_ever_more_rarely(
     tree: Tree, posts: Posts, sampler: Callable[..., Sampler], tmp_path: Path
 ) -> None:
     tree.probe()
     hang = Hang(tmp_path / "fifo", left=100)
     hanging = sampler(read_text=hang.read_text)
-    for _ in range(60):
+    threads = set()
+    for _ in range(24 * 60):
         posts.pass_time(60)
         hanging.check()
-    assert hang.begun.acquire(timeout=LONG)
-    assert hang.begun.acquire(timeout=LONG)
+        threads |= {thread for thread in threading.enumerate() if thread.name == "thermometer"}
     assert not posts.report().well
     assert posts.inbox.empty()
-    assert len(hang.threads) == 2
+    assert 5 < len(threads) < 12  # after 3, 6, 12 minutes and so on
+    for _ in threads:
+        assert hang.begun.acquire(timeout=LONG)
     hanging.close()
     hang.end()
 
@@ -437,3 +440,72 @@ def test_after_an_hour_asleep_there_is_no_false_alarm(
     posts.pass_time(3600)
     slept.check()
     assert posts.inbox.empty()
+
+
+def test_a_sensor_that_hung_twice_and_answers_again_is_found_without_a_restart(
+    tree: Tree, posts: Posts, sampler: Callable[..., Sampler], tmp_path: Path
+) -> None:
+    tree.probe("18500")
+    hang = Hang(tmp_path / "fifo", left=2)
+    hanging = sampler(read_text=hang.read_text)
+    assert hang.begun.acquire(timeout=LONG)
+    for _ in range(12):
+        posts.pass_time(60)
+        hanging.check()
+    assert not posts.report().well
+    assert posts.report().well
+    assert posts.inbox.get(timeout=LONG) == TemperatureRead(posts.moment, 18.5)
+    hanging.close()
+    hang.end()
+
+
+def test_a_sensor_that_tells_exactly_the_same_for_a_day_is_stuck_until_it_tells_another(
+    tree: Tree, posts: Posts, sampler: Callable[..., Sampler]
+) -> None:
+    value = tree.probe("18437") / "temperature"
+    sampler(every=0.0)
+    assert posts.report().well
+    for _ in range(STUCK - 1):
+        posts.next(TemperatureRead)
+    report = posts.report()
+    assert (report.well, "stuck" in report.says) == (False, True)
+    with pytest.raises(Empty):
+        posts.inbox.get(timeout=0.1)  # what is stuck is no temperature of the room
+    value.with_name("new").write_text("18500\n")
+    value.with_name("new").rename(value)
+    assert posts.report().well
+    assert posts.inbox.get(timeout=LONG) == TemperatureRead(posts.moment, 18.5)
+
+
+def test_when_no_file_can_be_opened_that_is_told_and_reading_goes_on_as_soon_as_there_is_one(
+    tree: Tree, posts: Posts, sampler: Callable[..., Sampler]
+) -> None:
+    tree.probe("18500")
+    failing = [OSError(24, "Too many open files")]
+
+    def read_text(path: Path) -> str:
+        if failing:
+            raise failing.pop()
+        return path.read_text()
+
+    sampler(every=0.0, read_text=read_text)
+    assert posts.report().says == "The thermometer cannot be read (Too many open files)."
+    assert posts.report().well
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_has_ended_is_replaced(tree: Tree, posts: Posts, sampler: Callable[..., Sampler]) -> None:
+    tree.probe("18500")
+    faults = [MemoryError()]
+
+    def read_text(path: Path) -> str:
+        if faults:
+            raise faults.pop()
+        return path.read_text()
+
+    ended = sampler(read_text=read_text)
+    for thread in threading.enumerate():
+        if thread.name == "thermometer":
+            thread.join(LONG)
+    ended.check()
+    assert posts.report().well

@@ -12,7 +12,6 @@ import pytest
 
 from bedside.night.events import ClockSet, EveningCalledOff, EveningPassed, Moment, ReminderDue
 from bedside.timetable import (
-    HUNG_SECONDS,
     SETTLED_SECONDS,
     OncePerDate,
     Reminders,
@@ -683,24 +682,27 @@ def test_it_is_alive_from_start_to_close(make: Made) -> None:
     assert not timetable.alive()
 
 
-def test_a_watch_that_hangs_in_a_duty_is_not_alive_so_that_systemd_starts_anew(make: Made) -> None:
+def test_a_watch_that_hangs_in_a_duty_is_seen_to_be_at_that_one_until_it_comes_on(make: Made) -> None:
     times, hung, release = Times(berlin(11, 12)), threading.Event(), threading.Event()
+    marks: list[int | None] = []
 
     def hang() -> None:
         hung.set()
         release.wait(10)
 
-    timetable = make(times, duties=(hang,))
+    timetable = make(times, duties=(lambda: marks.append(timetable.at_work()), hang))
     timetable.start()
+    assert timetable.at_work() is None
     looking = threading.Thread(target=timetable.look)
     looking.start()
     assert hung.wait(10)
-    times.awake += HUNG_SECONDS
-    assert timetable.alive()
-    times.awake += 1
-    assert not timetable.alive()
+    at = timetable.at_work()
+    assert at is not None
+    assert at == timetable.at_work()
+    assert marks != [at]  # each duty is a piece of its own
     release.set()
     looking.join(10)
+    assert timetable.at_work() is None
     assert timetable.alive()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bedside.catalogue import _
+from bedside.devices.callbacks import Callbacks
 from bedside.night.events import LineChanged, LineRead, Moment, PartReported
 
 # gpiozero and lgpio are imported where they are used: they are slow on a small Pi, and not wanted in every command.
@@ -72,7 +73,7 @@ class Button:
         self._pin, self._post, self._now = pin, post, now
         self._factory = open_factory if factory is None else factory
         self._device: Any = None
-        self._callbacks: threading.Thread | None = None
+        self._callbacks: Callbacks | None = None
         self._lock = (
             threading.Lock()
         )  # what is read and what is called back reach the inbox in the order of their moments
@@ -91,7 +92,7 @@ class Button:
             return
         factory = self._factory() if callable(self._factory) else self._factory
         device = self._open(factory)
-        self._callbacks = _callback_thread(factory)
+        self._callbacks = _callbacks(factory)
         self._device = device
         # gpiozero's own layer drops an edge to the level it knows already, such as a press after a lost release. The
         # pin holds the method weakly: it is heard for as long as this object is kept.
@@ -114,12 +115,23 @@ class Button:
 
     def alive(self) -> bool:
         """Whether the thread that calls back still runs. True where there is none, or the pin is not open."""
-        return self._callbacks is None or self._callbacks.is_alive()
+        callbacks = self._callbacks
+        return callbacks is None or callbacks.alive()
+
+    def at_work(self) -> int | None:
+        """Asks the thread that calls back whether it still reads. Gives the number of the question that it has not
+        answered; None where there is none to ask. To be called by one thread.
+        """
+        with self._lock:
+            return self._callbacks.ask() if self._callbacks else None
 
     def close(self) -> None:
         """Give the pin back. Nothing is posted afterwards; calling it again does nothing."""
         with self._lock:
-            device, self._device, self._callbacks = self._device, None, None
+            device, self._device = self._device, None
+            callbacks, self._callbacks = self._callbacks, None
+            if callbacks is not None:
+                callbacks.close()
         if device is not None:
             # A chip that is gone refuses this too (TypeError where its handle is closed), and has nothing left to free.
             with suppress(TypeError, *_pin_errors()):
@@ -189,12 +201,9 @@ def _lgpio_factory() -> Any:
     return LGPIOFactory
 
 
-def _callback_thread(factory: object) -> threading.Thread | None:
+def _callbacks(factory: object) -> Callbacks | None:
     pins = sys.modules.get("gpiozero.pins.lgpio")
-    if pins is None or not isinstance(factory, pins.LGPIOFactory):
-        return None
-    thread: threading.Thread | None = getattr(pins.lgpio, "_notify_thread", None)
-    return thread
+    return Callbacks(pins.lgpio) if pins and isinstance(factory, pins.LGPIOFactory) else None
 
 
 def _pin_errors() -> tuple[type[Exception], ...]:

@@ -77,6 +77,17 @@ class Clip:
         return silent - silent % self.frame
 
 
+def silence(seconds: float = 0.5, rate: int = 22050) -> Clip:
+    """A clip that nobody hears, and that opens the card as any other does."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes(bytes(2 * round(seconds * rate)))
+    return parse(file.getvalue(), "silence")
+
+
 def read(path: Path) -> Clip:
     """The clip in a file. Raises OSError, or ValueError where it is no whole WAV file."""
     return parse(path.read_bytes(), str(path))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bedside.catalogue import N_, _
-from bedside.devices.player import NO_CARD, Clip, Played, Player, Trouble, parse, read
+from bedside.devices.player import NO_CARD, Clip, Played, Player, Trouble, parse, read, silence
 from bedside.night.cues import COUNT_SECONDS, COUNTED, LEAD, Cue
 from bedside.night.effects import Say
 from bedside.night.events import CueGiven, Moment, PartReported
@@ -29,6 +29,10 @@ _BROKEN = Trouble(
 _log = logging.getLogger(__name__)
 
 _MISSED = Played()  # nothing, since its beat is over: no fault, and not heard
+
+
+Tried = Callable[[str], object]
+"""Is told what came of trying the speaker: one sentence of what is wrong, or nothing."""
 
 
 class Fallback(Protocol):
@@ -75,7 +79,7 @@ class Speaker:
         self._card, self._find, self._fallback, self._clock = card, find, fallback, clock
         self._player = Player(player, {**os.environ, "LC_ALL": "C", **(environment or {})}, overtime, clock)
         self._changed = threading.Condition()
-        self._queue: deque[Say | None] = deque()  # None: look at the card
+        self._queue: deque[Say | Tried | None] = deque()  # None: look at the card
         self._hushes = 0
         self._hushed_at = 0.0
         self._closed = False
@@ -98,6 +102,14 @@ class Speaker:
             if not self._queue:
                 self._queue.append(None)
                 self._changed.notify()
+
+    def try_out(self, tried: Tried) -> None:
+        """Plays half a second of silence after what waits, reports how the speaker is, and tells `tried` on the
+        speaker's thread: one sentence of what is wrong, or nothing. A hush before forgets it.
+        """
+        with self._changed:
+            self._queue.append(tried)
+            self._changed.notify()
 
     def hush(self) -> None:
         """Stops what is being said, within 300 ms, and forgets what waits: nothing is posted for what never began."""
@@ -127,8 +139,10 @@ class Speaker:
             say, hushes = turn
             if say is None:
                 self._look()
-            else:
+            elif isinstance(say, Say):
                 self._give(say, hushes)
+            else:
+                self._try(say, hushes)
 
     def _look(self) -> None:
         """What playing told is true until the next cue; a card can be seen to be gone, or back."""
@@ -137,7 +151,16 @@ class Speaker:
         if missing or told in (None, NO_CARD):
             self._report(missing, device)
 
-    def _next(self) -> tuple[Say | None, int] | None:
+    def _try(self, tried: Tried, turn: int) -> None:
+        device = self._device()
+        trouble = self._missing(device)
+        if not trouble:
+            trouble = self._player.play(silence(), device or "", lambda: self._hushed_since(turn)).trouble
+        if self._hushed_since(turn) is None:
+            self._report(trouble, device)
+            tried(_(trouble.says) if trouble else "")
+
+    def _next(self) -> tuple[Say | Tried | None, int] | None:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
             return None if self._closed else (self._queue.popleft(), self._hushes)

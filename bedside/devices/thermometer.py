@@ -7,17 +7,12 @@ turns a fan, measures a voltage, feels motion or keeps the time measures the boa
 
 import errno
 import math
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bedside.catalogue import _, ngettext
-from bedside.night.events import Moment, PartReported, TemperatureRead
+from bedside.catalogue import _
 
-EVERY = 60.0  # seconds
-STALE = 180.0  # seconds without a read that ended
-ASLEEP = 120.0  # seconds between two checks after which the whole device must have slept
 COLDEST, HOTTEST = -40.0, 60.0
 ONE_WIRE_FAULTS = (85_000, 127_937, 127_940)  # milli-degrees: what a DS18B20 tells at power-on, and when it fails
 NOT_OF_THE_ROOM = (
@@ -80,8 +75,8 @@ class Thermometer:
 
         Looks for the sensor each time: its number may now be another's. Raises SensorFailed.
         """
-        self.sensor = self._choose()
         try:
+            self.sensor = self._choose()
             milli = self._milli(self.sensor)
         except OSError as error:
             raise _explained(error) from error
@@ -129,95 +124,6 @@ class Thermometer:
         if not math.isfinite(number):
             raise ValueError(text)
         return number
-
-
-class Sampler:
-    """Reads `thermometer` every `every` seconds on a thread of its own, and posts what it tells.
-
-    Posts TemperatureRead, in hundredths of a degree Celsius, and PartReported("thermometer") when its state changes.
-    A value that never changes is not suspected here: a room can keep one for hours.
-    """
-
-    def __init__(
-        self,
-        thermometer: Thermometer,
-        post: Callable[[object], None],
-        now: Callable[[], Moment],
-        every: float = EVERY,
-    ) -> None:
-        self._thermometer, self._post, self._now, self._every = thermometer, post, now, every
-        self._told: tuple[bool, str] | None = None
-        self._finished = self._checked = now().since_boot
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
-
-    def start(self) -> None:
-        """Begin to read. A thread that hangs in a read is left behind, and what it may still find is not posted."""
-        self._stop.set()
-        self._stop = threading.Event()
-        threading.Thread(target=self._run, args=(self._stop,), name="thermometer", daemon=True).start()
-
-    def close(self) -> None:
-        """End at once, even while a read hangs. Nothing is posted afterwards; calling it again does nothing."""
-        with self._lock:
-            self._stop.set()
-
-    def stale(self, at: Moment) -> bool:
-        """Whether at `at` no read has ended for more than 180 seconds."""
-        return at.since_boot - self._finished > STALE
-
-    def check(self) -> None:
-        """To be called every minute: post a read that hangs, once, and start anew beside it."""
-        with self._lock:
-            moment = self._now()
-            if moment.since_boot - self._checked > ASLEEP:
-                self._finished = moment.since_boot  # after a sleep no read is late yet
-            self._checked = moment.since_boot
-            if self._stop.is_set() or not self.stale(moment):
-                return
-            says = _("The thermometer has not answered for three minutes.")
-            if self._report(moment, False, says, _("Unplug it, plug it in again, and check its wires.")):
-                self.start()
-
-    def _run(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            self._sample(stop)
-            stop.wait(self._every)
-
-    def _sample(self, stop: threading.Event) -> None:
-        celsius, failure = 0.0, None
-        try:
-            celsius = round(self._thermometer.read(), 2)
-        except SensorFailed as error:
-            failure = error
-        with self._lock:
-            if stop.is_set():
-                return
-            moment = self._now()
-            self._finished = moment.since_boot
-            if failure:
-                self._report(moment, False, failure.says, failure.remedy)
-            else:
-                self._report(moment, True, self._well())
-                self._post(TemperatureRead(moment, celsius))
-
-    def _well(self) -> str:
-        name = self._thermometer.sensor.name if self._thermometer.sensor else ""
-        others = self._thermometer.found - 1
-        works = _("The thermometer %(name)s works.", name=name)
-        if others < 1:
-            return works
-        more = ngettext(
-            "%(number)s more can be chosen with `sensor`.", "%(number)s more can be chosen with `sensor`.", others
-        )
-        return f"{works} {more}"
-
-    def _report(self, moment: Moment, well: bool, says: str, remedy: str = "") -> bool:
-        if self._told == (well, says):
-            return False
-        self._told = (well, says)
-        self._post(PartReported(moment, "thermometer", well, says, remedy))
-        return True
 
 
 def _hwmon(root: Path) -> Iterator[Sensor]:

@@ -24,6 +24,7 @@ class Cue(StrEnum):
     NOT_SAVED = "not-saved"
     PAIRING = "pairing"
     TRY = "try"
+    NEEDS_YOU = "evening-needs-you"
     ASK = "evening-ask"
     ASK_LATE = "evening-ask-late"
     SKIPPED = "evening-skipped"

@@ -12,7 +12,7 @@ from bedside.pages import words
 
 PARTS = ("button", "light", "speaker", "voice", "thermometer", "diary", "clock")
 
-# Translators: the parts of the device, from here to "zone", as they stand in "The button needs attention.".
+# Translators: the parts of the device, from here to "backup", as they stand in "The button needs attention.".
 NAMES = {
     "button": N_("button"),
     "light": N_("light"),
@@ -24,6 +24,12 @@ NAMES = {
     "buzzer": N_("buzzer"),
     "page": N_("page"),
     "zone": N_("zone"),
+    "self-test": N_("self-test"),
+    "power": N_("power supply"),
+    "program": N_("program"),
+    "duties": N_("regular looks"),
+    "card": N_("memory card"),
+    "backup": N_("backup"),
 }
 LINES = {
     Line.STUCK: N_("Something lies on the button, or its wire is stuck. A press would not be heard: free the button."),

@@ -8,17 +8,17 @@ import sys
 import time
 from collections.abc import MutableSet
 from contextlib import suppress
-from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from waitress import channel, parser, task, utilities, wasyncore  # type: ignore[import-untyped]  # it ships no types
+from waitress import channel, wasyncore  # type: ignore[import-untyped]  # it ships no types
 from waitress.adjustments import Adjustments  # type: ignore[import-untyped]
 from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
+from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
-from bedside.pages.crowd import Limits, Phase, Stay, Tally, crowding, first_to_go, is_plain, neighbourhood, plain
-from bedside.pages.headers import HEADERS, NO_STORE, refusal
+from bedside.pages.crowd import Limits, Phase, Stay, Tally, crowding, first_to_go, neighbourhood, plain
+from bedside.pages.incoming import Refusal, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,22 +31,29 @@ ACCEPTED_AT_ONCE = 16
 CROWDED = 12  # connections; two phones at their busiest
 BREATH_SECONDS = 0.005
 RETRY_SECONDS = 1.0
+QUESTION, ANSWER = b"?", b"!"
 
 
-def serve(app: "WSGIApplication", listener: socket.socket, stop: socket.socket, limits: Limits | None = None) -> None:
-    """Serve until `stop` can be read, then give the app's threads up to 5 s and close every connection.
+def serve(app: "WSGIApplication", listener: socket.socket, calls: socket.socket, limits: Limits | None = None) -> None:
+    """Serve until `calls` gives anything but a QUESTION, then give the app's threads up to 5 s and close every
+    connection. Each question is answered through it once a thread for the app's requests was free for it.
 
     Nothing wakes while nobody is connected. With connections it wakes for what they send and for their next deadline.
+    Raises RuntimeError where no thread is to be had.
     """
     logging.getLogger("waitress").setLevel(logging.ERROR)  # a flood would write thousands of lines on the queue
     channels: dict[int, object] = {}
-    server = _Server(app, channels, listener, limits or Limits())
-    stopping = _Stop(stop, channels)
+    dispatcher, server = ThreadedTaskDispatcher(), None
     try:
-        while not stopping.told:
+        dispatcher.set_thread_count(THREADS)
+        server = _Server(app, channels, listener, limits or Limits(), dispatcher)
+        called = _Calls(calls, channels, dispatcher)
+        while not called.to_the_end:
             wasyncore.poll2(server.look(), channels)
     finally:
-        server.task_dispatcher.shutdown()  # first, for a thread that ends writes to a pipe of the server
+        dispatcher.shutdown()  # first, for a thread that ends writes to a pipe of the server
+        if dispatcher.threads and server is not None:
+            server.trigger.del_channel(channels)  # one hangs: it would write to whatever has the pipe's number by then
         wasyncore.close_all(channels)
 
 
@@ -69,13 +76,15 @@ def _adjustments(limits: Limits) -> Any:
 class _Server(TcpWSGIServer):  # type: ignore[misc]
     """Lets in as many as there is room for, and puts out who is overdue. All on the loop's one thread."""
 
-    def __init__(self, app: "WSGIApplication", channels: Any, listener: socket.socket, limits: Limits) -> None:
+    def __init__(
+        self, app: "WSGIApplication", channels: Any, listener: socket.socket, limits: Limits, dispatcher: Any
+    ) -> None:
         self.limits, self.tally = limits, Tally(log.warning)
-        self.uploads: MutableSet[_Request] = WeakSet()
+        self.uploads: MutableSet[Request] = WeakSet()
         self._refused: list[_Visit] = []
         self._knocked, self._accepts_from = False, 0.0
         where = (listener.family, listener.type, listener.proto, listener.getsockname())
-        super().__init__(app, channels, True, listener, None, _adjustments(limits), where, bind_socket=False)
+        super().__init__(app, channels, True, listener, dispatcher, _adjustments(limits), where, bind_socket=False)
 
     def readable(self) -> bool:
         return bool(self.accepting) and time.monotonic() >= self._accepts_from
@@ -141,96 +150,15 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
             self._refused.append(visit)  # to be answered here, for the app's threads are for the app's requests alone
 
 
-class _Request(parser.HTTPRequestParser):  # type: ignore[misc]
-    """A request as it comes in, and the only place where its size is judged."""
-
-    adj: Any
-    path = ""
-    unread = large = False
-
-    def __init__(self, adjustments: Any, limits: Limits, uploads: "MutableSet[_Request]") -> None:
-        super().__init__(adjustments)
-        self._limits, self._uploads = limits, uploads
-
-    def received(self, data: bytes) -> int:
-        """Take in what came, and return how much of it. One request at a time: what follows a whole one is left."""
-        begun = self.header_plus or self.body_rcv is not None
-        text = data if begun else data.lstrip()  # here, for waitress makes a new parser of every blank line
-        taken = self._received(text) if text else 0
-        if not self.completed:
-            return len(data) - len(text) + taken
-        self.expect_continue = False  # waitress would wait for the body that it has just refused
-        self.unread = self.error is not None or bool(text[taken:].strip())
-        if self.unread:
-            self.headers["CONNECTION"] = "close"
-        return len(data)
-
-    def _received(self, data: bytes) -> int:
-        try:
-            taken: int = super().received(data)
-        except OSError:  # the card or the folder for temporary files is full
-            self._refuse(413, "Request Entity Too Large")
-            return len(data)
-        if isinstance(self.error, utilities.ServerNotImplemented):
-            self._refuse(411, "Length Required")
-        if self.large and not self.completed and self not in self._uploads:
-            if self._uploads:
-                self._refuse(429, "Too Many Requests")
-            else:
-                self._uploads.add(self)
-        return taken
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """Read the headers. Raises ParsingError, and TransferEncodingNotImplemented for a body of untold length.
-
-        No browser sends one in HTTP/1.1, and a byte at a time in chunks costs more to take in than to send.
-        """
-        if not is_plain(header_plus):
-            raise parser.ParsingError("no request")
-        try:
-            super().parse_header(header_plus)
-        except ValueError as error:  # a length of 5,000 digits, half an IPv6 address
-            raise parser.ParsingError("what cannot be") from error
-        if self.chunked or "TRANSFER_ENCODING" in self.headers:
-            raise parser.TransferEncodingNotImplemented("no length")
-        most = self._limits.large_body(self.command, self.request_uri, self.headers.get("COOKIE", ""))
-        if most is not None and self.content_length > self._limits.body_bytes:
-            self.large = True
-            self.adj = copy(self.adj)
-            self.adj.max_request_body_size = most + 1
-
-    def _refuse(self, code: int, reason: str) -> None:
-        self.error, self.completed = utilities.BadRequest(reason), True
-        self.error.code, self.error.reason = code, reason
-
-    def close(self) -> None:
-        super().close()
-        self._uploads.discard(self)
-
-
-class _Refusal(task.ErrorTask):  # type: ignore[misc]
-    """The server's own answer to what the app never sees, or stumbled over."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        self.status = f"{error.code} {error.reason}"
-        headers = {"Content-Type": "text/plain; charset=utf-8", **HEADERS, **NO_STORE}
-        self.response_headers.extend(headers.items())
-        self.set_close_on_finish()
-        text = refusal(error.code)
-        self.content_length = len(text)
-        self.write(text)
-
-
 class _Visit(channel.HTTPChannel):  # type: ignore[misc]
     """A connection that knows until when it may stay."""
 
-    error_task_class = _Refusal
+    error_task_class = Refusal
     close_when_flushed: bool
     unread = leaving = False
 
     def __init__(self, server: _Server, connection: socket.socket, address: tuple[str, int], channels: Any) -> None:
-        self.parser_class = partial(_Request, limits=server.limits, uploads=server.uploads)
+        self.parser_class = partial(Request, limits=server.limits, uploads=server.uploads)
         self.stay = Stay(server.limits, neighbourhood(address[0]), time.monotonic())
         super().__init__(server, connection, address, server.adj, channels)
 
@@ -288,13 +216,29 @@ class _Visit(channel.HTTPChannel):  # type: ignore[misc]
         self.handle_close()
 
 
-class _Stop(wasyncore.dispatcher):  # type: ignore[misc]
-    """Ends the loop from another thread."""
+class _Calls(wasyncore.dispatcher):  # type: ignore[misc]
+    """What another thread calls: a question, or to end."""
 
-    told = False
+    to_the_end = False
+
+    def __init__(self, calls: socket.socket, channels: Any, dispatcher: Any) -> None:
+        super().__init__(calls, channels)
+        self._dispatcher = dispatcher
 
     def writable(self) -> bool:
         return False
 
     def handle_read(self) -> None:
-        self.told = True
+        called = self.socket.recv(64)
+        if called.strip(QUESTION) or not called:
+            self.to_the_end = True
+        else:
+            self._dispatcher.add_task(self)  # a thread that is free for a request is free for this
+
+    def service(self) -> None:
+        """Answer, on a thread of the app's requests."""
+        with suppress(OSError):  # whoever asked is gone
+            self.socket.send(ANSWER)
+
+    def cancel(self) -> None:
+        """Nothing: it ends."""

@@ -20,7 +20,7 @@ def main() -> None:
     folder, clips, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    from bedside.household import Household
+    from bedside.ear import Ear
     from tests.bench.surroundings import surroundings
 
     def tell_threads(*_: object) -> None:
@@ -30,15 +30,18 @@ def main() -> None:
 
     signal.signal(signal.SIGUSR1, tell_threads)
 
-    class Told(Household):
-        """Says READY=1 as soon as the button is armed, and again when all is."""
+    class Told(Ear):
+        """Says READY=1 as soon as the button is armed, before all is."""
 
         def arm(self) -> None:
             super().arm()
             if self.button.armed:
                 Systemd().ready()
 
-    household = Told(Settings(port=port), surroundings(folder, clips))
+    ear = Told(Settings(port=port), surroundings(folder, clips))
+    from bedside.household import Household
+
+    household = Household(ear)
     household.stop_on_signals()
     household.run()
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from gpiozero import PWMLED, DigitalInputDevice
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from bedside.ear import Ear
 from bedside.household import Household
 from bedside.night.events import DeadlinePassed
 from bedside.night.state import CRY, RELAPSE
@@ -48,8 +49,8 @@ def measure(folder: Path, clips: Path, presses: int) -> list[Finding]:
     """Press both buttons in turn, `presses` times each."""
     shifted = ShiftedTime()
     around = surroundings(folder, clips, StampedPin)
-    with patch("bedside.household.Clock", shifted.make_clock):
-        household = Household(Settings(port=free_port()), around)
+    with patch("bedside.ear.Clock", shifted.make_clock):
+        household = Household(Ear(Settings(port=free_port()), around))
     loop = threading.Thread(target=household.run, name="loop", daemon=True)
     loop.start()
     until(lambda: "voice" in household.daemon.parts, seconds=120)

@@ -16,9 +16,9 @@ show the wall time as kept.
 Events: press (down, and up after 0.2 s) · hold 5 s · down · up · up found (by level, unseen) · wait · restart ·
 daemon dies (until restart) · suspend (nothing is delivered until the next line) · power cut · power back[, clock 03:05]
 · clock set +5 h · reminder for 2026-01-10[, 30 min left] · evening passed 2026-01-10 · evening called off 2026-01-10 ·
-stretch wanted for 2026-01-10 · stretch reported for 2026-01-10 · sound wanted[, quiet] · temperature 18.5 · practice ·
-listening ended · listening began · disk slow · saved · failed · disk fails · disk well · sound fails · sound slow ·
-sound well.
+stretch wanted for 2026-01-10 · stretch reported for 2026-01-10 · sound wanted[, quiet] · help needed · practice ·
+temperature 18.5 · listening ended · listening began · disk slow · saved · failed · disk fails · disk well ·
+sound fails · sound slow · sound well.
 Unless told otherwise every save is answered at once and every ask is heard at once. What is said at the night's volume
 is said `quietly`.
 """
@@ -51,6 +51,7 @@ from bedside.night.events import (
     EveningCalledOff,
     EveningPassed,
     Event,
+    HelpNeeded,
     ListeningBegan,
     ListeningEnded,
     Moment,
@@ -312,6 +313,7 @@ VERBS: dict[str, Verb] = {
     "stretch wanted for": _of_evening(StretchWanted),
     "stretch reported for": _of_evening(StretchReported),
     "sound wanted": lambda player, now, what, rest: player.tell(what, SoundWanted(player.moment(now), rest == "quiet")),
+    "help needed": _event(HelpNeeded),
     "temperature": lambda player, now, what, rest: player.tell(what, TemperatureRead(player.moment(now), float(rest))),
     "clock noticed": _event(ClockSet),
     "practice": _event(PracticeBegan),

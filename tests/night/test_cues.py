@@ -114,6 +114,6 @@ def test_every_cue_is_said_somewhere() -> None:
     scripted = {cue for script in (RELIEF, cues.stretch(True), cues.stretch(False)) for _, cue in script if cue}
     alone = {
         Cue.WARNING, Cue.STOPPED, Cue.NOT_SAVED, Cue.ASK, Cue.ASK_LATE, Cue.SKIPPED, Cue.STRETCH_STOPPED, Cue.PAIRING,
-        Cue.TRY,
+        Cue.TRY, Cue.NEEDS_YOU,
     }  # fmt: skip
     assert scripted | alone == set(Cue)

@@ -18,6 +18,7 @@ from bedside.night.events import (
     EveningCalledOff,
     EveningPassed,
     Event,
+    HelpNeeded,
     ListeningBegan,
     ListeningEnded,
     Moment,
@@ -106,7 +107,7 @@ def events(player: Player, at: Moment) -> tuple[Event, ...]:
         ReminderDue(at, date(2026, 1, 10), 600.0), ReminderDue(at, date(2026, 1, 11), 600.0),
         CueGiven(at, Cue.ASK, heard=True), CueGiven(at, Cue.ASK_LATE, heard=False), CueGiven(at, Cue.PULL, heard=True),
         ListeningBegan(at), ListeningEnded(at), ClockSet(at), PracticeBegan(at), SoundWanted(at, quiet=True),
-        SoundWanted(at, quiet=False), *of_an_evening,
+        SoundWanted(at, quiet=False), HelpNeeded(at), *of_an_evening,
     )  # fmt: skip
 
 

@@ -64,6 +64,25 @@ def test_no_try_of_the_sound_is_mixed_with_what_goes_on() -> None:
     """)
 
 
+def test_that_a_person_must_help_is_said_in_a_quiet_evening_and_neither_asleep_nor_amid_anything_else() -> None:
+    expect("""
+    20:00 help needed -> say evening-needs-you
+    21:00 reminder for 2026-01-10 -> asks
+    21:00:05 help needed
+    21:00:10 press -> starts
+    21:00:12 help needed
+    21:00:20 press -> stops
+    21:00:30 press -> begins aloud
+    21:00:35 help needed
+    21:00:50 press -> light glow; keep 'ended a cramp', cramp ended 20 s; hush; say cramp-stopped
+    23:30 help needed | 23:31 wait
+    kept: evening 2026-01-10 started, 1 asks, over | press 21:00:10 started the stretch
+    press 21:00:20 stopped the stretch | press 21:00:30 began a cramp
+    press 21:00:50 ended a cramp | cramp 21:00:30 ended 20 s
+    """)
+    expect("20:00 help needed | 20:01 wait", rules=Rules(silent_evenings=True))
+
+
 # --- silent evenings ---
 
 

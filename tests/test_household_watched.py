@@ -1,0 +1,84 @@
+"""What of a real household must be well before the watchdog is fed: parts that truly hang, by a clock a test turns."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bedside import duties, examiner, pulse
+from bedside.devices import power
+from bedside.household import Household
+from bedside.pages.attention import NAMES
+from bedside.pulse import Pulse
+from tests.test_deletion import at_bed
+
+EVERY = 10.0
+LONG = 20.0
+
+
+class Beaten:
+    """The pulse of all or some of a household's parts, beaten every ten seconds of a clock of its own."""
+
+    def __init__(self, household: Household, *names: str) -> None:
+        watched = [part for part in household.watched() if not names or part.name in names]
+        self.now, self.given, self.told = 0.0, [""], list[tuple[str, bool, str]]()
+        self.pulse = Pulse(watched, self, lambda part, well, says, _: self.told.append((part, well, says)), self._clock)
+
+    def alive(self) -> None:
+        self.given.append("fed")
+
+    def hung(self) -> None:
+        self.given.append("hung")
+
+    def beat(self) -> str:
+        self.now += EVERY
+        self.pulse.beat()
+        return self.given[-1]
+
+    def _clock(self) -> float:
+        return self.now
+
+
+def until(true: Callable[[], object]) -> None:
+    waiting = threading.Event()
+    for _ in range(int(LONG * 100)):
+        if true():
+            return
+        waiting.wait(0.01)
+    pytest.fail("it did not come")
+
+
+def test_a_writer_that_hangs_in_its_work_starves_the_watchdog_within_30_seconds_and_is_told(tmp_path: Path) -> None:
+    with at_bed(tmp_path) as household:
+        beaten, hangs, release = Beaten(household, "writing"), threading.Event(), threading.Event()
+        until(lambda: beaten.beat() == "fed" and household.writer.at_work() is None)
+        assert [beaten.beat() for _ in range(20)] == ["fed"] * 20, "an idle writer is well"
+        household.writer.after(lambda: (hangs.set(), release.wait(60)))
+        assert hangs.wait(LONG)
+        began = beaten.now
+        while beaten.beat() == "fed":
+            assert beaten.now - began < 60, "nobody noticed"
+        assert beaten.now - began <= 30
+        assert [(part, well, "writing" in says) for part, well, says in beaten.told] == [("program", False, True)]
+        release.set()
+        until(lambda: household.writer.at_work() is None)
+        assert beaten.beat() == "fed"
+        assert beaten.told[-1][1]
+
+
+def test_a_writer_whose_thread_has_ended_starves_the_watchdog_at_once(tmp_path: Path) -> None:
+    with at_bed(tmp_path) as household:
+        beaten = Beaten(household, "writing", "button", "speaking")
+        assert beaten.beat() == "fed"
+        household.writer.close()
+        assert beaten.beat() == "hung"
+
+
+def test_without_the_evenings_thread_the_watchdog_starves(tmp_path: Path) -> None:
+    with at_bed(tmp_path) as household:
+        assert Beaten(household).beat() == "hung"
+
+
+def test_whatever_watches_has_a_name_on_the_page() -> None:
+    assert {duties.PART, examiner.PART, power.PART, pulse.PART} <= set(NAMES)
