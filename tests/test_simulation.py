@@ -1,16 +1,46 @@
-"""Simulated nights with faults by seed, and proof that the simulation can fail."""
+"""Simulated nights with faults by seed, and proof that the simulation can fail: on ten deliberate bugs it does."""
 
-from collections.abc import Iterator
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from bedside.night.effects import Evening, Phase, Save
-from bedside.night.events import LineChanged, PartReported, ReminderDue
-from tests.simulation.__main__ import play, table
-from tests.simulation.nights import FAULTS, Season
-from tests.simulation.world import World
+from bedside.night.effects import Phase
+from tests.simulation.__main__ import play, summary, table
+from tests.simulation.faults import FAULTS
 
+ROOT = Path(__file__).parent.parent
+MUTANTS = sorted((ROOT / "tests/mutants").glob("*.patch"))
 NIGHTS = 20_000
+AT_LEAST = 3  # faults a night
+SHORT = ("--nights", "200", "--real-every", "2")
+
+
+def simulate(*options: str, source: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Play nights in a process of its own, with the `bedside` that lies in `source`."""
+    command = [sys.executable, "-m", "tests.simulation", *options]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=source,
+        env={**os.environ, "PYTHONPATH": str(source), **environment},
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the program and of the simulation, to be broken."""
+    for folder in ("bedside", "tests/simulation"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ("tests/__init__.py", "tests/diary/__init__.py", "tests/diary/rows.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / path, tmp_path / path)
+    return tmp_path
 
 
 @pytest.mark.slow
@@ -19,79 +49,35 @@ def test_nothing_is_lost_or_doubled_in_twenty_thousand_nights_and_every_fault_me
 ) -> None:
     met = play(NIGHTS)
     with capsys.disabled():
-        print(f"\n{table(met)}\n{NIGHTS} nights, {sum(met.values())} faults")
-    assert [(fault, phase) for fault in FAULTS for phase in Phase if not met[fault, phase]] == []
+        print(f"\n{table(met)}\n{summary(met, NIGHTS, 1)}")
+    assert [(fault, phase) for fault in FAULTS for phase in Phase if not met[fault, phase, "struck"]] == []
+    assert sum(count for (_, _, effect), count in met.items() if effect == "struck") >= AT_LEAST * NIGHTS
 
 
-def test_a_season_is_the_same_each_time_it_is_played() -> None:
-    assert Season(3).play() == Season(3).play()
+def test_the_same_seed_plays_the_same_nights_byte_for_byte() -> None:
+    first, second = (simulate("--nights", "20", "--seed", "7", "--real-every", "2", PYTHONHASHSEED=s) for s in "12")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
 
 
-class ForgetfulDisk(World):
-    """Says that it is saved, and saves nothing while a cramp is open."""
-
-    def _write(self, save: Save, boot: int, *, told: bool) -> None:
-        if self.night.phase is Phase.CRAMPING and self.night.cramp and self.night.cramp.celsius:
-            self.acknowledged |= {row.id for row in save.rows if hasattr(row, "meaning")}
-            self.disk.waiting[:] = [other for other in self.disk.waiting if other is not save]
-            return
-        super()._write(save, boot, told=told)
+def test_there_are_ten_deliberate_bugs_and_each_says_what_it_breaks() -> None:
+    headers = [path.read_text(encoding="utf-8").splitlines()[0] for path in MUTANTS]
+    assert len(set(headers)) == len(MUTANTS) >= 10
+    assert not [header for header in headers if header.startswith(("diff", "---"))]
 
 
-class DeafWhileAsking(World):
-    """Hears no press while it asks."""
-
-    def line(self, low: bool, *, lost: bool = False) -> None:
-        super().line(low, lost=lost or self.night.phase is Phase.ASKING)
-
-    def read(self) -> None:
-        if self.night.phase is not Phase.ASKING:
-            super().read()
+@pytest.mark.slow
+def test_the_program_as_it_is_passes_what_its_broken_copies_fail(copy: Path) -> None:
+    played = simulate(*SHORT, source=copy)
+    assert played.returncode == 0, played.stderr
 
 
-class HearsGhosts(World):
-    """Hears a press that nobody made before every one that somebody did."""
-
-    def line(self, low: bool, *, lost: bool = False) -> None:
-        if low and self.powered and self.button_well:
-            now = self.now()
-            for ago, level in ((0.2, True), (0.1, False)):
-                self.daemon.post(LineChanged(now.at(now.since_boot - ago), level))
-        super().line(low, lost=lost)
-
-
-class AsksAgain(World):
-    """Forgets which evening it is."""
-
-    def remind(self) -> None:
-        now = self.now()
-        self.daemon.post(ReminderDue(now, now.wall.date(), 3000.0))
-        written = self.disk.written
-        self.disk.written = [save for save in written if not any(isinstance(row, Evening) for row in save.rows)]
-        self.disk.rows = {key: row for key, row in self.disk.rows.items() if not isinstance(row, Evening)}
-
-    def switch_on(self, *, same_boot: bool = False) -> None:
-        super().switch_on(same_boot=same_boot)
-        self.remind()
-
-
-class WatchesDeaf(World):
-    """Says that it listens while the button is gone."""
-
-    def button(self, well: bool) -> None:
-        self.button_well = well
-        self._deaf(not well)
-        self.daemon.post(PartReported(self.now(), "button", True, "…"))
-
-
-def seasons(world: type[World]) -> Iterator[None]:
-    for seed in range(1, 40):
-        Season(seed, world=world).play()
-        yield
-
-
-@pytest.mark.parametrize("world", [ForgetfulDisk, DeafWhileAsking, HearsGhosts, AsksAgain, WatchesDeaf])
-def test_the_simulation_notices(world: type[World]) -> None:
-    with pytest.raises(AssertionError):
-        for _ in seasons(world):
-            pass
+@pytest.mark.slow
+@pytest.mark.needs("git")
+@pytest.mark.parametrize("patch", MUTANTS, ids=lambda path: path.stem)
+def test_the_simulation_notices_a_deliberate_bug(patch: Path, copy: Path) -> None:
+    apart = {**os.environ, "GIT_CEILING_DIRECTORIES": str(copy.parent)}  # from any repository around it
+    subprocess.run(["git", "apply", patch], cwd=copy, check=True, env=apart)
+    played = simulate(*SHORT, source=copy)
+    assert played.returncode != 0, "it was not noticed"
+    assert "AssertionError: seed" in played.stderr, played.stderr
