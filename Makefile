@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN = .venv/bin
 SOURCES = bedside tests
+PYTEST = $(BIN)/pytest --numprocesses auto --dist loadfile
 
-.PHONY: help demo test fast lint texts simulate bench wheel pi-test clean
+.PHONY: help demo test fast lint texts simulate bench wheel deb install pi-test clean
 
 help:
 	@echo "make demo       run bedside on this computer, with a simulated button and room"
@@ -14,6 +15,8 @@ help:
 	@echo "make bench      speed and size, each beside its floor"
 	@echo "make pi-test    on an emulated Pi: see tests/pi/README.md"
 	@echo "make wheel      dist/bedside-*.whl"
+	@echo "make deb        dist/bedside_*.deb for this computer; for a Raspberry Pi: ARCH=arm64"
+	@echo "make install    the same, installed here: sudo make install"
 
 .venv/python: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bedside needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -39,17 +42,17 @@ lint: .venv/dev
 	$(BIN)/mypy
 
 fast: .venv/dev
-	$(BIN)/pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test: lint
-	$(BIN)/pytest
+	$(PYTEST)
 
 POT = bedside/locale/bedside.pot
 # Without dates, versions and lines, so that it changes with the texts alone.
 texts: .venv/dev
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --output-file $(POT).new --project bedside \
 	  --add-comments Translators: --strip-comments --add-location file --sort-output --width 120 \
-	  --header-comment "# Every text of bedside. README.md, Another language, tells how to translate it." .
+	  --header-comment "# Every text of bedside. docs/language.md tells how to translate it." .
 	@grep -vE '^"(POT-Creation-Date|PO-Revision-Date|Generated-By)' $(POT).new > $(POT); rm $(POT).new
 
 NIGHTS ?= 20000
@@ -67,6 +70,13 @@ wheel: .venv/dev
 	rm -f dist/*.whl
 	$(BIN)/python -m build --wheel --quiet
 	@ls dist/*.whl
+
+# With wheels for the Python of Raspberry Pi OS bookworm and of trixie; for another: PYTHONS=3.12
+deb: .venv/python
+	@$(BIN)/python tools/deb.py $(ARCH:%=--arch %) $(PYTHONS:%=--python %)
+
+install: deb
+	apt-get install --yes --reinstall "$$(ls -t ./dist/bedside_*_$$(dpkg --print-architecture).deb | head -1)"
 
 clean:
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 import pytest
 
 from bedside.night.events import Moment
 
-MISSING: set[str] = set()
+WANTING = "needs "
+"""How the reason of a test begins that is skipped for want of something."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,17 +21,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
-        missing = [tool for tool in marker.args if shutil.which(tool) is None]
-        MISSING.update(missing)
-        if missing and os.environ.get("BEDSIDE_SKIP_NOTHING"):
-            pytest.fail(f"install {', '.join(missing)}: no test may be skipped here")
-        if missing:
-            pytest.skip(f"needs {', '.join(missing)}")
+        want([tool for tool in marker.args if shutil.which(tool) is None])
+
+
+def want(missing: Sequence[str]) -> None:
+    """Skip this test for want of what is missing, if anything is, or fail it where no test may be skipped."""
+    if missing and os.environ.get("BEDSIDE_SKIP_NOTHING"):
+        pytest.fail(f"install {', '.join(missing)}: no test may be skipped here")
+    if missing:
+        pytest.skip(f"{WANTING}{', '.join(missing)}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if MISSING:
-        terminalreporter.write_line(f"Tests were skipped for want of: {', '.join(sorted(MISSING))}")
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", ())]
+    wanting = [reason.partition(WANTING)[2].split(", ") for reason in reasons if WANTING in reason]
+    if wanting:
+        terminalreporter.write_line(f"Tests were skipped for want of: {', '.join(sorted({*chain(*wanting)}))}")
 
 
 @pytest.fixture

@@ -1,14 +1,18 @@
-"""What systemd is told, over real sockets."""
+"""What systemd is told, over real sockets; and what systemd thinks of the units."""
 
 import os
+import re
 import resource
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from bedside.devices.clock import SYNCHRONIZED, kernel_is_synchronized
 from bedside.systemd import Systemd
 
 
@@ -40,13 +44,14 @@ def open_sockets() -> list[str]:
     return [line[6] for line in lines if line[6] in ours and line[4] == "0002"]
 
 
-def test_ready_alive_and_stopping_are_one_datagram_each(manager: tuple[socket.socket, str]) -> None:
+def test_ready_alive_hung_and_stopping_are_one_datagram_each(manager: tuple[socket.socket, str]) -> None:
     wire, address = manager
     systemd = Systemd({"NOTIFY_SOCKET": address})
     systemd.ready()
     systemd.alive()
+    systemd.hung()
     systemd.stopping()
-    assert [wire.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    assert [wire.recv(100) for _ in range(4)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=trigger", b"STOPPING=1"]
 
 
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}])
@@ -95,7 +100,42 @@ def test_with_no_descriptor_left_it_says_nothing_and_raises_nothing(manager: tup
     assert wire.recv(100) == b"READY=1"
 
 
-# --- the unit ---
+# --- the units ---
+
+UNITS = Path(__file__).parent.parent / "systemd"
+TIGHT = 1.2  # of 10, as systemd itself counts
+units = pytest.mark.parametrize("name", ["bedside.service", "bedside-clock.service"])
+
+
+def settings(name: str, key: str) -> list[str]:
+    """What the unit gives for this key, each line of it."""
+    lines = (UNITS / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    return [line.partition("=")[2] for line in lines if line.startswith(f"{key}=")]
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+@units
+@pytest.mark.needs("systemd-analyze")
+def test_systemd_itself_calls_the_exposure_of_a_unit_small(name: str) -> None:
+    told = analyze("security", "--no-pager", "--offline=true", str(UNITS / name))
+    exposure = re.search(r"exposure level for .*: ([0-9.]+)", told.stdout)
+    assert exposure, told.stderr
+    assert float(exposure[1]) <= TIGHT, exposure[0]
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    """Beside each other, as they are installed; with a program in the place of ours, which is not on this computer."""
+    for name in ("bedside.service", "bedside-clock.service"):
+        text = (UNITS / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("ExecStart=/opt/bedside/bin/bedside", "ExecStart=/bin/true"))
+    found = analyze(
+        "verify", "--man=no", *(str(tmp_path / name) for name in ("bedside.service", "bedside-clock.service"))
+    )
+    assert (found.returncode, found.stdout + found.stderr) == (0, "")
 
 
 def test_the_unit_lets_in_a_sound_card_that_comes_after_the_start() -> None:
@@ -103,7 +143,31 @@ def test_the_unit_lets_in_a_sound_card_that_comes_after_the_start() -> None:
 
     116 is ALSA's number, in the kernel's list of devices.
     """
-    unit = (Path(__file__).parent.parent / "systemd" / "bedside.service").read_text().splitlines()
-    allowed = [line.partition("=")[2].split()[0] for line in unit if line.startswith("DeviceAllow=")]
+    allowed = [value.split()[0] for value in settings("bedside.service", "DeviceAllow")]
     assert "char-116" in allowed
     assert "char-alsa" not in allowed
+
+
+def test_the_hardening_leaves_the_hardware_the_page_and_the_boots_id() -> None:
+    """Each of these keys would lower the exposure further, and take something away that the program lives by."""
+    unit = "bedside.service"
+    assert "char-gpiochip" in " ".join(settings(unit, "DeviceAllow"))
+    assert [
+        key for key in ("PrivateDevices", "PrivateNetwork", "ProcSubset", "DynamicUser") if settings(unit, key)
+    ] == []
+    assert set(settings(unit, "RestrictAddressFamilies")[0].split()) == {"AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"}
+    allowed = " ".join(settings(unit, "IPAddressAllow"))
+    for network in ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"):
+        assert network in allowed
+
+
+def test_the_service_may_not_ask_the_kernel_about_its_clock_so_another_unit_does() -> None:
+    assert settings("bedside.service", "ProtectClock") == ["yes"]
+    assert settings("bedside.service", "Wants") == ["bedside-clock.service"]
+    (start,) = settings("bedside-clock.service", "ExecStart")
+    (asked,) = re.findall(r'-c "([^"]+)"', start)
+    done = subprocess.run([sys.executable, "-c", asked], timeout=60, check=False)
+    assert done.returncode == (not kernel_is_synchronized())
+    folder = "/run/" + settings("bedside-clock.service", "RuntimeDirectory")[0]
+    assert f"touch {folder}/{SYNCHRONIZED.name}" in start
+    assert str(SYNCHRONIZED.parent) == folder
