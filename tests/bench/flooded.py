@@ -10,7 +10,6 @@ import gc
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -70,31 +69,21 @@ def _p99(values: list[float]) -> Sample:
 
 
 class Phone:
-    """A paired phone that opens the morning page again and again, on a thread of its own."""
+    """A paired phone that opens the morning page again and again, in a process of its own, as the flood."""
 
     def __init__(self, port: int, token: str) -> None:
-        self._visitor = Visitor(port)
-        self._visitor.cookie = f"{COOKIE}={token}"
+        self._command = [sys.executable, "-m", "tests.bench.visits", str(port), f"{COOKIE}={token}", str(PAUSE)]
         self.took: list[float] = []
-        self._over, self._failed = threading.Event(), False
-        self._thread = threading.Thread(target=self._run, name="phone", daemon=True)
 
     def __enter__(self) -> "Phone":
-        self._thread.start()
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-        if self._failed:
+        told, _ = self._process.communicate("\n", timeout=30)
+        if self._process.returncode:
             raise RuntimeError("the paired phone did not get its page")
-
-    def _run(self) -> None:
-        while not self._over.wait(PAUSE):
-            began = time.perf_counter()
-            if self._visitor.get("/").status != 200:
-                self._failed = True
-            self.took.append((time.perf_counter() - began) * 1000)
+        self.took = json.loads(told)
 
 
 def take(folder: Path, presses: int) -> Took:
@@ -125,8 +114,9 @@ def serving(folder: Path) -> Iterator[tuple[int, str]]:
     server = PageServer("127.0.0.1", 0, lambda: create_app(home.house()), print, lambda: home.now)
     server.start()
     token = home.pair()
-    with Phone(server.port, token) as phone:  # the first page brings Flask in, which is no part of this
-        until(lambda: phone.took)
+    first = Visitor(server.port)
+    first.cookie = f"{COOKIE}={token}"
+    until(lambda: first.get("/").status == 200)  # it brings Flask in, which is no part of this
     gc.freeze()  # as the daemon does then: a collection that went through all of it would hold up a press
     yield server.port, token
     server.close()
@@ -146,7 +136,7 @@ def _press(bed: Bed) -> float:
 def _flood(port: int) -> "subprocess.Popen[str]":
     """The flood, once it is in full swing."""
     script = (
-        "import sys; from tests.flood import Flood\n"
+        "import os, sys; from tests.flood import Flood; os.nice(19)\n"
         f"with Flood({port}, {CLIENTS}, kinds={KINDS}) as flood:\n"
         "    sys.stdin.readline(); print(flood.came)"
     )

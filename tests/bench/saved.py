@@ -24,6 +24,7 @@ from queue import SimpleQueue
 
 from bedside.daemon import Daemon, StopAsked
 from bedside.devices.clock import Clock
+from bedside.diary.journal import Journal
 from bedside.diary.writer import Writer
 from bedside.night.events import LineChanged, LineRead, ListeningBegan, Saved
 from bedside.night.state import CRY, RELAPSE, Night, Rules
@@ -71,8 +72,6 @@ class Stamps:
 
     def __init__(self, inbox: SimpleQueue[object]) -> None:
         self._inbox = inbox
-        self._sync = os.fdatasync
-        os.fdatasync = self._synced
         self.durable: SimpleQueue[float] = SimpleQueue()
         self.posted: SimpleQueue[float] = SimpleQueue()
         self.arrived: SimpleQueue[float] = SimpleQueue()
@@ -83,9 +82,9 @@ class Stamps:
             self.posted.put(time.perf_counter())
         self._inbox.put(item)
 
-    def _synced(self, file: int) -> None:
-        """As the system does; only the journal calls it from Python."""
-        self._sync(file)
+    def sync(self, file: int) -> None:
+        """The journal's way to the disk."""
+        os.fdatasync(file)
         self.durable.put(time.perf_counter())
 
     def forget(self) -> None:
@@ -197,7 +196,8 @@ def at_work(folder: Path) -> Iterator[Bed]:
     folder.mkdir(parents=True)
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
-    hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now)
+    journal = Journal(folder / "journal", sync=stamps.sync)
+    hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now, journal=journal)
     daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, hand, inbox=inbox)
     daemon.stamps = stamps
     writer.start()

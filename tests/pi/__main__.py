@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.pi.checks import CHECKS, COLD
+from tests.pi.cuts import cuts
 from tests.pi.emulator import Pi, PiFailed
 from tests.pi.installing import install, newest_wheel
 
@@ -23,6 +24,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--wheel", type=Path, help="the wheel to try; without it the newest in dist/")
     parser.add_argument("--installed", action="store_true", help="try what was installed by an earlier run")
     parser.add_argument("--only", metavar="WORDS", help="only the checks whose name has these words in it")
+    parser.add_argument("--cuts", type=int, default=0, metavar="N", help="pull the plug so many times, and no check")
     return parser.parse_args()
 
 
@@ -40,6 +42,10 @@ def run(pi: Pi, chosen: argparse.Namespace, log: IO[str] | None) -> int:
         wheel = chosen.wheel or newest_wheel()
         began = time.monotonic()
         tell(f"ok  installed  {wheel.name}: {install(pi, wheel)} ({time.monotonic() - began:.0f} s)", log)
+    if chosen.cuts:
+        for line in cuts(pi, chosen.cuts):
+            tell(line, log)
+        return 0
     failed = 0
     for name, check in CHECKS:
         if chosen.only and chosen.only not in name:
