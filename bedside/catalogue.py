@@ -1,7 +1,7 @@
 """The catalogue: every text for a person is looked up here by its English, in the language of this process.
 
-English is the source, and what is shown and said where there is no other. README.md, "Another language", tells how one
-is added. A text is one whole message with named places, `%(name)s`: other languages order and count in their own ways.
+English is the source, and what is shown and said where there is no other; docs/language.md tells how one is added. A
+text is one whole message with named places, `%(name)s`: other languages order and count in their own ways.
 """
 
 import gettext as standard

@@ -178,7 +178,7 @@ def what_goes_on(home: Home) -> Iterator[str]:
 
 
 def parts(home: Home) -> Iterator[str]:
-    names = ("button", "light", "speaker", "voice", "thermometer", "diary", "clock", "buzzer", "page", "zone")
+    names = ("button", "light", "speaker", "voice", "thermometer", "diary", "clock", "buzzer", "page", "zone", "card")
     for number in range(len(names) + 1):
         home.parts = tuple(report(name, "⟦It is silent.⟧", remedy="⟦Mend it.⟧") for name in names[:number])
         yield morning(home)
@@ -233,6 +233,20 @@ def _sent(client: FlaskClient) -> dict[str, str]:
     from tests.test_pages_settings import Form
 
     return Form(client.get("/settings").text).sent
+
+
+def times(home: Home) -> Iterator[str]:
+    home.rows, home.now = (cramp("11 03:04", trusted=False),), at("11 05:00", trusted=False)
+    client, right = home.client(), {"day": "2026-01-11", "time": "08:30"}
+    yield client.get("/clock").text
+    for wrong in ({"day": ""}, {"day": "2047-01-01", "time": "noon"}, {}, {"time": "09:30"}):
+        yield client.post("/clock", data=right | wrong, headers=OURS, follow_redirects=True).text
+    yield client.get("/cramp?id=cramp 11 03:04").text
+    home.keeps = False
+    yield client.post("/clock", data=right, headers=OURS).text
+    home.now = at("11 08:00")
+    yield client.get("/clock").text
+    yield client.post("/clock", data=right, headers=OURS).text
 
 
 def check_ins(home: Home) -> Iterator[str]:
@@ -353,6 +367,7 @@ def sorry(home: Home) -> Iterator[str]:
         settings,
         pairing,
         check_ins,
+        times,
         deleting,
         patterns,
         what_is_told,
@@ -389,11 +404,12 @@ NOT_SHOWN = {
 CODE = re.compile(r"default-src|frame-ancestors|sudo apt install|import sys")
 TELLING = {"texts", "demo", "household", "holding", "rooms", "check", "settings", "entrance", "cli"}
 TELLING |= {"writer", "wiping", "errors"}
+TELLING |= {"page_room", "voice_room", "known_time", "duties", "pulse", "selftest", "examiner"}
 """Further modules that have sentences for a person."""
 SPEAKING = sorted(
     path for path in (ROOT / "bedside").rglob("*.py") if {"pages", "devices"} & set(path.parts) or path.stem in TELLING
 )
-SERVER = {"server.py", "serving.py", "headers.py", "crowd.py"}
+SERVER = {"server.py", "serving.py", "incoming.py", "headers.py", "crowd.py"}
 """What they say goes into the log, or to whoever is refused before the app, and with it any catalogue, is asked for."""
 
 
@@ -531,9 +547,9 @@ def test_texts_are_looked_up_when_they_are_shown_and_not_before() -> None:
 
 
 @pytest.mark.slow
-def test_another_language_is_added_as_the_readme_tells(tmp_path: Path) -> None:
+def test_another_language_is_added_as_its_page_tells(tmp_path: Path) -> None:
     """Its commands, as they stand there, in a copy of the checkout; two texts are translated in between."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Another language")[2].partition("\n## ")[0]
+    section = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\.venv/bin/pybabel .*$", section, re.MULTILINE)
     assert [command.split()[1] for command in commands] == ["init", "compile"]
     for folder in ("bedside", "web"):

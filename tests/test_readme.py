@@ -24,6 +24,10 @@ def table() -> str:
     return phases().stdout.strip()
 
 
+def test_the_readme_is_read_in_one_go() -> None:
+    assert len(README.read_text(encoding="utf-8").splitlines()) < 120
+
+
 def test_the_readmes_table_is_the_nights_own(table: str) -> None:
     text = README.read_text(encoding="utf-8")
     assert text.count("<!-- phases -->") == text.count("<!-- /phases -->") == 1, f"put both markers in, then {REMEDY}"

@@ -77,7 +77,9 @@ def test_a_confidence_lies_between_none_and_certain(function: Callable[..., Any]
     assert "must lie between 0 and 1" in refused(function, "confidence", value)
 
 
-@pytest.mark.parametrize("value", [[], (), iter(()), 3, None, "0123", b"0123"], ids=repr)
+@pytest.mark.parametrize(
+    "value", [[], (), iter(()), 3, None, "0123", b"0123"], ids=lambda value: repr(value).partition(" at ")[0]
+)
 @pytest.mark.parametrize(("function", "name"), SEQUENCES)
 def test_a_list_has_values(function: Callable[..., Any], name: str, value: object) -> None:
     assert "or more values" in refused(function, name, value)
