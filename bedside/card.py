@@ -70,7 +70,7 @@ def _told(state: Room) -> tuple[str, str]:
     if state is Room.LITTLE:
         says = _("The memory card is nearly full.")
         return says, _(
-            "Make room: sudo apt clean removes what is left of updates, and an export can go to another computer."
+            "Make room: sudo apt clean removes what is left of updates; if that is not enough, use a larger card."
             " Once %(megabytes)s MB are free, this is over.",
             megabytes=enough,
         )

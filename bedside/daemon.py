@@ -35,6 +35,8 @@ PATIENCE = 100
 late, and what never ends must not stop the clock.
 """
 
+BEAT_SECONDS = 5.0  # at least, between two; a quiet loop wakes every ten
+
 
 class Button(Protocol):
     """Whose level can be asked for; the answer comes as LineRead."""
@@ -117,6 +119,7 @@ class Daemon:
     contact: Contact = field(default_factory=Contact)
     parts: Mapping[str, PartReported] = field(default_factory=dict)
     _in_a_row: int = 0
+    _beaten: float = float("-inf")
 
     def post(self, item: object) -> None:
         """Tell the daemon that something happened. From any thread; never blocks."""
@@ -172,6 +175,8 @@ class Daemon:
         if self.contact.next_read() <= now.since_boot:
             self.contact = self.contact.asked(now.since_boot)
             self._carefully("reading the button", self.button.read)
+        if self._beaten + BEAT_SECONDS <= now.since_boot:  # by time: a line that never rests is not read for long
+            self._beaten = now.since_boot
             self._carefully("feeding the watchdog", self.pulse)
 
     def _as_found(self, rules: Rules) -> Rules:

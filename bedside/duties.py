@@ -33,8 +33,8 @@ class Duties:
     def _end(self) -> None:
         trouble, self._trouble = self._trouble, ""
         if trouble and not self._told:
-            says = _("Some of what is looked at now and then could not be (%(error)s).", error=trouble)
+            says = _("Not all could be looked after (%(error)s).", error=trouble)
             self._tell(PART, False, says, _("It tries again every 20 seconds; if it stays so, switch it off and on."))
         elif self._told and not trouble:
-            self._tell(PART, True, _("All that is looked at now and then is looked at."), "")
+            self._tell(PART, True, _("All is looked after."), "")
         self._told = trouble

@@ -7,7 +7,7 @@ failed, or a damaged diary, is tried again every quarter of an hour. One that is
 import logging
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from pathlib import Path
@@ -29,12 +29,16 @@ AGAIN = 60.0  # seconds between two looks while something fails
 TRIED_AGAIN = 900.0  # and between two trials of a speaker or a diary that failed
 SPEAKER_SECONDS = 60.0  # for what is said just now to end, and for a player that hangs to be killed
 HANGS = 600.0  # seconds after which a test is told to hang
+ASLEEP = 120.0  # seconds between two looks after which the whole device must have slept
+AWAKE = 90.0  # seconds after which a temperature was read once more
 DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Where the facts are found. `diary` is the file; `damaged` is told of damage that was found in it."""
+    """Where the facts are found. `diary` is the file; `damaged` is told of damage that was found in it; `parts`
+    are as they are shown.
+    """
 
     now: Callable[[], Moment]
     night: Callable[[], Night]
@@ -42,6 +46,7 @@ class Examined:
     diary: Path
     damaged: Callable[[str], object]
     try_speaker: Callable[[Callable[[str], object]], object]
+    parts: Callable[[], Mapping[str, PartReported]]
 
 
 class Examiner:
@@ -62,6 +67,7 @@ class Examiner:
         self._facts = Facts()
         self._findings: tuple[Finding, ...] = ()
         self._looked = self._tried = 0.0
+        self._called, self._woke = examined.now().since_boot, -AWAKE
         self._ended, self._hangs, self._evening = True, False, False
         self._thread: threading.Thread | None = None
 
@@ -71,11 +77,16 @@ class Examiner:
         """
         now = self._examined.now()
         since = now.since_boot
+        if since - self._called > ASLEEP:
+            self._woke = self._looked = since
+        self._called = since
         if self._thread is not None and self._thread.is_alive():
             if since - self._looked > HANGS and not self._hangs:
                 self._hangs = True
                 says = _("The self-test has not come to an end.")
                 self._tell(False, says, _("Restart the device: sudo systemctl restart bedside"))
+            return
+        if self._just_woke(since):
             return
         day = due(now.wall, self._reminders(), self._zone(), self._done)
         again = bool(self._findings) or not self._ended
@@ -116,13 +127,23 @@ class Examiner:
             facts,
             heard=examined.armed() and night.listening and night.line is not Line.STUCK,
             days_without_press=self._days_without_press(now),
-            reading_seconds=None if night.room is None else now.since_boot - night.room.moment.since_boot,
+            reading_seconds=self._reading_seconds(now, night),
             free_bytes=_free(examined.diary.parent),
             trusted=now.trusted,
         )
 
+    def _just_woke(self, since: float) -> bool:
+        """Whether what is old may only have grown old while the whole device slept."""
+        return since - self._called > ASLEEP or since - self._woke < AWAKE
+
+    def _reading_seconds(self, now: Moment, night: Night) -> float | None:
+        if night.room is None or self._just_woke(now.since_boot):
+            return None
+        return now.since_boot - night.room.moment.since_boot
+
     def _days_without_press(self, now: Moment) -> float | None:
-        if not now.trusted:
+        kept = self._examined.parts().get("diary")
+        if not now.trusted or (kept and not kept.well):
             return None
         try:
             with reading(self._examined.diary) as diary:

@@ -1,5 +1,6 @@
 """One bedside at a time: whoever runs holds the folder of the diary."""
 
+import errno
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,21 @@ class AlreadyRunningError(OSError):
     """Another bedside holds the diary."""
 
 
+def _lock(folder: Path) -> IO[str]:
+    """The file that is held. On a card that came up read-only the one of before: presses must be heard all the same."""
+    try:
+        return (folder / "lock").open("a")
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        return (folder / "lock").open()
+
+
 def hold(folder: Path) -> IO[str]:
     """Make the folder and hold it for this process alone. Raises AlreadyRunningError, or OSError with a sentence."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("a")
+        file = _lock(folder)
     except OSError as error:
         raise OSError(
             _(

@@ -23,6 +23,7 @@ BEAT_AT_MOST = 15.0  # seconds that count between two beats: beyond them the who
 PART = "program"
 HANGS = N_("A part of the program hangs, or has ended (%(parts)s).")
 REMEDY = N_("It starts anew by itself in a minute; if not, type: sudo systemctl restart bedside")
+BY_HAND = N_("Stop it and start it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class Watched:
 
 class Watchdog(Protocol):
     """Whoever starts the program anew."""
+
+    def listens(self) -> bool:
+        """Whether there is one."""
 
     def alive(self) -> None:
         """Feed it."""
@@ -74,7 +78,8 @@ class Pulse:
             self._ill = ill
             if ill:
                 log.error("%s: dead or hung", ", ".join(ill))
-                self._tell(PART, False, _(HANGS, parts=", ".join(map(_, ill))), _(REMEDY))
+                remedy = REMEDY if self._watchdog.listens() else BY_HAND
+                self._tell(PART, False, _(HANGS, parts=", ".join(map(_, ill))), _(remedy))
             else:
                 self._tell(PART, True, _("All of the program answers."), "")
         if ill:

@@ -6,12 +6,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from bedside.catalogue import N_, _
-from bedside.diary.backups import FOLDER, listed
+from bedside.diary.backups import FOLDER, StillGoesOn, listed
 
 PATIENCE = 120.0  # seconds; on a slow card a large diary takes its time
 NOT_THERE = N_("This backup is not there any more.")
 NOT_YET = N_(
-    "It takes longer than usual, and goes on. Look at the Settings in some minutes: the part diary tells of it."
+    "It takes longer than usual, and goes on by itself. Once it is done, no phone is paired any more: pair this one "
+    "anew, then the morning page tells of it under Diary."
 )
 
 
@@ -42,4 +43,4 @@ def put_back(
     try:
         return told.get(timeout=patience)
     except Empty:
-        return _(NOT_YET)
+        return StillGoesOn(_(NOT_YET))

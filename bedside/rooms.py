@@ -139,6 +139,7 @@ class Rooms:
             diary=self._folders.data / "diary.db",
             damaged=lambda says: household.writer.mend(DamagedDiaryError(says)),
             try_speaker=household.speaker.try_out,
+            parts=lambda: household.daemon.parts,
         )
         return Examiner(examined, household.post, lambda: household.habits.reminders, self._known_zone)
 

@@ -70,13 +70,24 @@ def _found(facts: Facts) -> Iterator[Finding]:
         yield Finding(_("The button would not be heard."), _("Free the button, and check its two wires."), spoken=True)
     if facts.damage:
         says = _("The diary is damaged (%(error)s).", error=facts.damage)
-        yield Finding(says, _("Make a backup on another device; the card may be worn out."), spoken=True)
+        yield Finding(
+            says,
+            _(
+                "It is put back by itself. Under Settings, Export and import, save the whole diary to a phone: the "
+                "card may be worn out."
+            ),
+            spoken=True,
+        )
     if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE:
         megabytes = facts.free_bytes // 1024**2
         says = _("The card is nearly full: %(megabytes)s MB are free.", megabytes=megabytes)
-        yield Finding(says, _("Delete what is not needed, or use a larger card."), spoken=True)
+        yield Finding(
+            says,
+            _("Make room: sudo apt clean removes what is left of updates; if that is not enough, use a larger card."),
+            spoken=True,
+        )
     if facts.sound:
-        yield Finding(facts.sound, _("Check the speaker; what it says of itself is below."))
+        yield Finding(facts.sound, _("Check the speaker; its own line tells more."))
     if facts.reading_seconds is not None and facts.reading_seconds > STALE_SECONDS:
         minutes = int(facts.reading_seconds // 60)
         says = ngettext(
@@ -84,7 +95,10 @@ def _found(facts: Facts) -> Iterator[Finding]:
         )
         yield Finding(says, _("Check the thermometer's wires."))
     if not facts.trusted:
-        yield Finding(_("The time is not sure."), _("Let the device reach the Internet, or tell it the time."))
+        yield Finding(
+            _("The time is not sure."),
+            _("Let the device reach the Internet, or type the time: the morning page leads there."),
+        )
     if facts.days_without_press is not None and facts.days_without_press >= SELDOM_DAYS:
         says = ngettext(
             "No press was heard for %(number)s day.",

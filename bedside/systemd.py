@@ -15,6 +15,10 @@ class Systemd:
         address = environment.get("NOTIFY_SOCKET", "")
         self._address = "\0" + address[1:] if address.startswith("@") else address
 
+    def listens(self) -> bool:
+        """Whether systemd runs this program, and would start it anew."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """Say that presses are heard from now on."""
         self._say("READY=1")

@@ -137,7 +137,7 @@ def test_a_restored_diary_has_what_the_journal_gave_back_the_old_one_is_kept_and
     (kept,) = data.glob("diary.db.replaced-*")
     assert kept.read_bytes() == before
     assert ended.stdout.splitlines()[2] == f"The diary before is kept as {kept}."
-    assert [row.out for row in Journal(data / "journal").read() for row in row.rows if isinstance(row, Phone)] == [
+    assert [row.out for told in Journal(data / "journal").read() for row in told.rows if isinstance(row, Phone)] == [
         False,
         True,
     ]
@@ -204,6 +204,19 @@ def test_a_damaged_file_is_refused_before_anything_is_asked(tmp_path: Path, data
     assert "is damaged" in ended.stderr
     assert "Are you sure" not in ended.stdout
     assert names(data) == before
+
+
+def test_what_failed_before_it_was_in_place_is_not_done_by_the_next_start(
+    tmp_path: Path, data: Path, file: Path
+) -> None:
+    (data / "journal").unlink()
+    (data / "journal").mkdir()
+    before = names(data)
+    ended = bedside(tmp_path, "restore", "--yes", str(file))
+    assert ended.returncode == 1
+    assert "Is a directory" in ended.stderr
+    assert names(data) == before
+    assert pressed(data / "diary.db") == ["1", "later"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, data: Path) -> None:

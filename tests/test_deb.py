@@ -43,6 +43,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs("dpkg-deb", "apt-get", "make",
 def said(*command: object, **variables: str) -> str:
     """What a command prints, which must end well."""
     words, environment = [str(word) for word in command], os.environ | variables
+    environment.pop("MAKEFLAGS", None)  # the tests may be run by make: it would tell of every folder
+    environment.pop("MAKELEVEL", None)
     done = subprocess.run(words, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -1,6 +1,8 @@
 """Backups on the page: which there are, and one put back, with a fresh code from the bed, while nobody is at it."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bedside.diary.backups import Backup, Kind
+from bedside.diary.backups import Backup, Kind, StillGoesOn
 from bedside.night.effects import Phase
 from bedside.pages.guard import COOKIE
 from tests.homes import OURS, QUIET, Home, at, words_of
@@ -101,3 +103,36 @@ def test_a_backup_that_cannot_be_put_back_is_told_with_its_reason(home: Home, pa
     assert answer.status_code == 503
     assert "The diary is as it was The backup is damaged." in words_of(answer.text)
     assert page.get("/").status_code == 200, "the phone is still paired"
+
+
+def test_what_is_sent_twice_is_put_back_once_and_both_are_led_to_the_pairing(home: Home) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def restore(name: str) -> str:
+        home.acts.append(name)
+        begun.set()
+        assert go_on.wait(10)
+        home.entrance.phones.put_all_out()
+        return ""
+
+    house = replace(home.house(), restore=restore)
+    first, again = home.visitor(house), home.visitor(house, paired=False)
+    cookie = first.get_cookie(COOKIE)
+    assert cookie
+    again.set_cookie(COOKIE, cookie.value)
+    code = home.entrance.door.open().code
+    with ThreadPoolExecutor(2) as taps:
+        answers = [taps.submit(put_back, first, NIGHTLY.name, code)]
+        assert begun.wait(10)
+        answers.append(taps.submit(put_back, again, NIGHTLY.name, code))
+        go_on.set()
+        assert [answer.result().status_code for answer in answers] == [303, 303]
+    assert home.acts == [NIGHTLY.name]
+
+
+def test_one_that_takes_long_is_told_as_going_on_and_not_as_failed(home: Home, page: FlaskClient) -> None:
+    home.unrestored = StillGoesOn("It takes longer than usual.")
+    answer = put_back(page, NIGHTLY.name, home.entrance.door.open().code)
+    assert answer.status_code == 202
+    assert "Still being put back It takes longer than usual." in words_of(answer.text)
+    assert "Not put back" not in answer.text

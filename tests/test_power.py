@@ -84,6 +84,26 @@ def test_a_dip_between_two_looks_is_told_for_an_hour_and_then_gone_though_the_fi
     assert [well for _, well, _ in pi.told] == [False, True]
 
 
+def test_what_the_firmware_remembers_of_weeks_ago_is_not_told_after_a_restart_of_the_program(pi: Pi) -> None:
+    pi.throttled("d0000")
+    pi.look(after=21 * 86400)
+    pi.look()
+    assert pi.told == []
+    pi.throttled("f0000")
+    pi.look()
+    pi.throttled("f0001")
+    pi.look(after=RECENT)
+    assert [(well, "slowed down" in says) for _, well, says in pi.told] == [(False, True), (False, False)]
+
+
+def test_what_the_firmware_remembers_within_the_first_hour_is_told_until_that_hour_is_over(pi: Pi) -> None:
+    pi.throttled("10000")
+    pi.look()
+    assert [well for _, well, _ in pi.told] == [False]
+    pi.look(after=RECENT - pi.now)
+    assert [well for _, well, _ in pi.told] == [False, True]
+
+
 @pytest.mark.parametrize("text", ["", "no number", "0x"])
 def test_what_is_no_number_says_nothing(pi: Pi, text: str) -> None:
     pi.throttled(text)

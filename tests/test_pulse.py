@@ -16,12 +16,17 @@ class Bedside:
     alive_: bool = True
     mark: object | None = None
     now: float = 1000.0
+    systemd: bool = True
+    remedies: list[str] = field(default_factory=list)
     told: list[tuple[str, bool]] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         watched = Watched("writer", lambda: self.alive_, lambda: self.mark)
-        self.pulse = Pulse([watched], self, lambda part, well, *_: self.told.append((part, well)), lambda: self.now)
+        self.pulse = Pulse([watched], self, self._tell, lambda: self.now)
+
+    def listens(self) -> bool:
+        return self.systemd
 
     def alive(self) -> None:
         self.given.append("fed")
@@ -34,6 +39,10 @@ class Bedside:
         self.now += after
         self.pulse.beat()
         return self.given[-1]
+
+    def _tell(self, part: str, well: bool, _: str, remedy: str) -> None:
+        self.told.append((part, well))
+        self.remedies.append(remedy)
 
 
 @pytest.fixture
@@ -96,3 +105,10 @@ def test_what_comes_on_again_is_fed_and_told_to_be_over(bedside: Bedside) -> Non
     bedside.mark = None
     assert bedside.beat() == "fed"
     assert bedside.told == [(PART, False), (PART, True)]
+
+
+@pytest.mark.parametrize(("systemd", "remedy"), [(True, "starts anew by itself"), (False, "Stop it and start it")])
+def test_only_where_systemd_starts_it_anew_is_that_promised(bedside: Bedside, systemd: bool, remedy: str) -> None:
+    bedside.systemd, bedside.alive_ = systemd, False
+    bedside.beat()
+    assert remedy in bedside.remedies[0]

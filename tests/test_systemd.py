@@ -47,6 +47,7 @@ def open_sockets() -> list[str]:
 def test_ready_alive_hung_and_stopping_are_one_datagram_each(manager: tuple[socket.socket, str]) -> None:
     wire, address = manager
     systemd = Systemd({"NOTIFY_SOCKET": address})
+    assert systemd.listens()
     systemd.ready()
     systemd.alive()
     systemd.hung()
@@ -57,6 +58,7 @@ def test_ready_alive_hung_and_stopping_are_one_datagram_each(manager: tuple[sock
 @pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": ""}])
 def test_without_a_manager_it_is_silent(environment: dict[str, str]) -> None:
     systemd = Systemd(environment)
+    assert not systemd.listens()
     systemd.ready()
     systemd.alive()
     systemd.stopping()

@@ -19,6 +19,7 @@ class Callbacks:
     def __init__(self, lgpio: Any) -> None:
         self._thread: threading.Thread | None = getattr(lgpio, "_notify_thread", None)
         self._asked = self._answered = 0
+        self._put = False
         self._fifo: int | None = None
         with suppress(OSError, AttributeError):  # else all that can be told is whether it runs
             self._fifo = os.open(f"/proc/self/fd/{self._thread._file.fileno()}", os.O_WRONLY | os.O_NONBLOCK)  # type: ignore[union-attr]
@@ -37,8 +38,11 @@ class Callbacks:
             return None
         if self._answered == self._asked:
             self._asked += 1
-            with suppress(OSError):  # a FIFO that is full has a reader that does not read
+            self._put = False
+        if not self._put:
+            with suppress(OSError):  # a FIFO that is full has a reader that does not read, or not just now
                 os.write(self._fifo, struct.pack(RECORD, 0, NO_CHIP, NO_PIN, 0, 0, 0))
+                self._put = True
         return self._asked
 
     def close(self) -> None:

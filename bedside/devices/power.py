@@ -28,7 +28,7 @@ TOO_HOT: Trouble = (
 
 class PowerSupply:
     """Looked at by one thread. `tell` shows a part's state, by its name, whether it is well, what it says and what to
-    do. `awake` tells seconds that nobody can set.
+    do. `awake` tells seconds since the boot that nobody can set.
     """
 
     def __init__(
@@ -38,16 +38,19 @@ class PowerSupply:
         awake: Callable[[], float] = monotonic,
     ) -> None:
         self._tell, self._root, self._awake = tell, root, awake
-        self._before = 0
+        self._before: int | None = None
         self._seen: dict[Trouble, float] = {}
         self._told: Trouble | None = None
 
     def look(self) -> None:
         """To be called every minute or so."""
-        now, flags = self._awake(), self._flags()
-        for sign, bits in ((TOO_LOW, LOW), (TOO_HOT, HOT)):
-            if flags & bits:
-                self._seen[sign] = now
+        now, told = self._awake(), _number(self._root / THROTTLED, 16)
+        since_boot = told >> SINCE_BOOT
+        if self._before is None:  # the program may have been started anew weeks after the boot
+            self._note(since_boot, 0.0)
+            self._before = since_boot
+        self._note(told | since_boot & ~self._before | self._alarm(), now)
+        self._before = since_boot
         recent = (sign for sign in (TOO_LOW, TOO_HOT) if sign in self._seen and now - self._seen[sign] < RECENT)
         trouble = next(recent, None)
         if trouble == self._told:
@@ -58,14 +61,16 @@ class PowerSupply:
         else:
             self._tell(PART, True, _("The power supply was well for an hour."), "")
 
-    def _flags(self) -> int:
-        """What is so now, or was since the last look."""
-        told = _number(self._root / THROTTLED, 16)
-        since_boot = told >> SINCE_BOOT
-        new, self._before = since_boot & ~self._before, since_boot
+    def _note(self, flags: int, at: float) -> None:
+        for sign, bits in ((TOO_LOW, LOW), (TOO_HOT, HOT)):
+            if flags & bits:
+                self._seen[sign] = at
+
+    def _alarm(self) -> int:
+        """What the kernel's own driver tells to be so now."""
         alarms = self._root.glob("class/hwmon/hwmon*/in0_lcrit_alarm")
         low = any(_number(alarm, 10) for alarm in alarms if _line(alarm.with_name("name")) == "rpi_volt")
-        return (told | new | (LOW if low else 0)) & (LOW | HOT)
+        return LOW if low else 0
 
 
 def _line(path: Path) -> str:

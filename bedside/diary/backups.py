@@ -50,6 +50,10 @@ class Backup:
         return self.path.name
 
 
+class StillGoesOn(str):
+    """What is told of a backup that is not put back yet, and will be."""
+
+
 def path_of(folder: Path, kind: Kind, made: date) -> Path:
     """Where the backup of that day lies."""
     return folder / f"{kind}-{made.isoformat()}.db"

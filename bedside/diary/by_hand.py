@@ -12,7 +12,7 @@ from bedside.diary.copying import ask_for_room, copy, sync, verify
 from bedside.diary.damaged import REPLACED, aside_name
 from bedside.diary.errors import DiaryError
 from bedside.diary.journal import Journal, sync_directory
-from bedside.diary.restoring import prepare_wanted, put_in_place
+from bedside.diary.restoring import prepare_wanted, put_in_place, take_back
 from bedside.diary.wiping import is_owed
 from bedside.night.events import Moment
 
@@ -61,9 +61,14 @@ def restore(diary: Path, file: Path, now: Moment) -> tuple[str, int]:
     journal = Journal(diary.parent / "journal")
     aside = aside_name(diary, REPLACED, now.wall)
     prepare_wanted(diary, file, aside, listed(diary.parent / FOLDER))
-    journal.put_phones_out(now)
-    journal.close()
-    put_in_place(diary)
+    try:
+        journal.put_phones_out(now)
+        put_in_place(diary)
+    except OSError:
+        take_back(diary, aside)  # else the next start would do what was told to have failed
+        raise
+    finally:
+        journal.close()
     made = Diary(diary)
     try:
         return aside if (diary.parent / aside).exists() else "", made.replay(journal.read())

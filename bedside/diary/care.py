@@ -28,10 +28,15 @@ log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 60.0  # until an errand that failed is sent again
 ANEW_SECONDS = 600.0  # until another diary is put back: a card that damages each one must not be filled up with them
+MOST_MENDED = 3  # times in one run, for the same reason: each leaves a damaged diary, which is never deleted
 
 GONE = N_("The diary is gone.")
 RESTORING = N_("It is being put back from a backup; every press is kept in the journal meanwhile.")
-LATER = N_("It is put back once more in some minutes; every press is kept in the journal meanwhile.")
+LATER = N_("It is mended once more in some minutes; every press is kept in the journal meanwhile.")
+ENOUGH = N_(
+    "So many diaries were damaged that no other is made until the next start; put in another card soon. "
+    "Every press is kept in the journal meanwhile."
+)
 UPGRADING = N_("The diary is being brought up to date; every press is kept in the journal meanwhile.")
 BUSY = N_("The diary is just being put back, or brought up to date. Try again in some minutes.")
 
@@ -55,7 +60,7 @@ class Care:
         self._wiping, self._queue = wiping, queue
         self._errand: Errand | None = None
         self._refusal, self._again = "", float("-inf")
-        self._none_whole = False
+        self._none_whole, self._mended = False, 0
         self._base: Backup | None = None  # which was made ready here
         self._aside: str | None = None  # what the old diary is called, until that is told
         self._replayed = False
@@ -91,7 +96,7 @@ class Care:
         if errand:
             errand.fail(DiaryError(_("Everything is being deleted.")))
         self._errand, self._base, self._aside = None, None, None
-        self._refusal, self._again, self._none_whole = "", float("-inf"), False
+        self._refusal, self._again, self._none_whole, self._mended = "", float("-inf"), False, 0
         self.note = self.trouble = ""
 
     def mend(self, error: DamagedDiaryError) -> str:
@@ -101,13 +106,17 @@ class Care:
         self.drop()
         if self._errand:
             return f"{error} {_(RESTORING)}"
+        if self._mended >= MOST_MENDED:
+            return f"{error} {_(ENOUGH)}"
+        if self._now().since_boot < self._again:
+            return f"{error} {_(LATER)}"
         kept = self._backups()
         try:
-            if not kept or self._none_whole:
-                return self._set_aside(error)
-            return f"{error} {_(LATER)}" if self._now().since_boot < self._again else self._put_back(str(error), kept)
+            return self._put_back(kept, error) if kept and not self._none_whole else self._set_aside(error)
         except OSError as refusal:
-            return _("%(error)s It could not be renamed: %(refusal)s.", error=error, refusal=refusal)
+            self._again = self._now().since_boot + AGAIN_SECONDS
+            self._refusal = _("%(error)s It could not be renamed: %(refusal)s.", error=error, refusal=refusal)
+            return self._refusal
 
     def restore(self, path: Path, answer: Callable[[str], object]) -> None:
         """Begin to put this diary in the place of the one there is, which is used until that is ready, and then kept.
@@ -147,13 +156,13 @@ class Care:
         if not self._errand:
             self._aside = put_in_place(self._path) or self._aside
         if _is_blank(self._path) and not self._none_whole and (kept := self._backups()):
-            raise BlockedDiaryError(f"{_(GONE)} {_(RESTORING)}" if self._errand else self._put_back(_(GONE), kept))
+            raise BlockedDiaryError(f"{_(GONE)} {_(RESTORING)}" if self._errand else self._put_back(kept))
         try:
             self.diary = Diary(self._path, upgrades=False)
             self.diary.tell_steps(self.step)
         except OlderDiaryError:
             raise BlockedDiaryError(self._upgrade()) from None
-        self._replayed, self._none_whole, self._refusal = False, False, ""
+        self._replayed, self._refusal = False, ""
         return self.diary
 
     def _replay(self, diary: "Diary", unjournaled: Sequence[Save], open_cramp: str | None) -> None:
@@ -165,7 +174,7 @@ class Care:
             return
         given = diary.replay([*journaled, *unjournaled])
         diary.close_orphans(open_cramp)
-        self._replayed, self.trouble = True, ""
+        self._replayed, self._none_whole, self.trouble = True, False, ""
         if given:
             log.info("the journal gave %d records back to the diary", given)
         if self._aside:
@@ -175,8 +184,11 @@ class Care:
     def _backups(self) -> Sequence[Backup]:
         return listed(self._path.parent / FOLDER) if self._wiping.over else ()
 
-    def _put_back(self, why: str, kept: Sequence[Backup]) -> str:
-        """Begin to make the newest whole backup ready; returns what is told meanwhile."""
+    def _put_back(self, kept: Sequence[Backup], damaged: DamagedDiaryError | None = None) -> str:
+        """Begin to make the newest whole backup ready, for a diary that is damaged, or else gone; returns what is told
+        meanwhile.
+        """
+        why = str(damaged or _(GONE))
         aside = aside_name(self._path, DAMAGED, self._now().wall)
 
         def prepare(stop: "Stop") -> Then:
@@ -184,7 +196,7 @@ class Care:
 
             base = newest_whole(kept, stop)
             if base is None:
-                return self._give_up
+                return partial(self._give_up, damaged)
             prepare(self._path, base.path, aside, sources(base, kept, stop), stop=stop)
             return partial(self._made_ready, base)
 
@@ -218,10 +230,18 @@ class Care:
         )
 
     def _made_ready(self, base: Backup) -> None:
-        self._base, self._again, self._refusal = base, self._now().since_boot + ANEW_SECONDS, ""
+        self._base = base
+        self._pause()
 
-    def _give_up(self) -> None:
+    def _give_up(self, damaged: DamagedDiaryError | None) -> None:
         self._none_whole = True
+        if damaged:  # at once: opened anew, it may seem whole until the next page of it is read
+            self.mend(damaged)
+
+    def _pause(self) -> None:
+        """Note that the diary was mended, so that it is not again before some time."""
+        self._mended += 1
+        self._again, self._refusal = self._now().since_boot + ANEW_SECONDS, ""
 
     def _refuse(self, why: str, error: OSError) -> None:
         self._refusal, self._again = f"{why} {error}", self._now().since_boot + AGAIN_SECONDS
@@ -230,6 +250,7 @@ class Care:
         name = aside_name(self._path, DAMAGED, self._now().wall)
         for _renamed in set_aside(self._path, name):
             pass
+        self._pause()
         told = _("A damaged diary was set aside as %(name)s; this one was filled from the journal.", name=name)
         self.note = f" {told}"
         says = N_("%(error)s It is set aside as %(name)s; a new one is filled from the journal.")

@@ -11,6 +11,9 @@ DAMAGED, REPLACED = "damaged", "replaced"
 READY = ".ready-"
 """Stands in the name of a diary that is whole, and to take this one's place."""
 
+SIDES = ("-wal", "-shm", "")
+"""What the names of a diary's files end in; the diary itself is the last."""
+
 
 def chosen_waits(path: Path) -> bool:
     """Whether a diary that a person chose is ready to take this one's place, and the power went before it did."""
@@ -26,7 +29,7 @@ def aside_name(path: Path, why: str, now: datetime) -> str:
 
 def set_aside(path: Path, name: str) -> Iterator[Path]:
     """Rename the diary and its side files, one by one; it is kept. What was renamed before stays so. Raises OSError."""
-    for suffix in ("-wal", "-shm", ""):
+    for suffix in SIDES:
         source, target = path.with_name(path.name + suffix), path.with_name(name + suffix)
         if source.exists():
             source.rename(target)

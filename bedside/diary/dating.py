@@ -80,6 +80,10 @@ low_celsius = min(low_celsius, excluded.low_celsius), high_celsius = max(high_ce
 samples = samples + excluded.samples, trusted = min(trusted, excluded.trusted)
 """
 """Of the same five minutes it is another part."""
+OUT_OF_PLACE = """
+select 1 from readings where boot = ? and since_boot is not null
+and (trusted is not 1 or strftime('%s', start) - since_boot is not ?) limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,18 +239,31 @@ def _correct(db: "Database", change: _Change) -> None:
 
 def _put_readings_right(db: "Database", boot: str, right: Known) -> None:
     """All at once: shifted one by one, each would fall into the next one's place."""
+    if not _out_of_place(db, boot, right):
+        return
     names = "start, boot, mean_celsius, low_celsius, high_celsius, samples, trusted, since_boot, logged"
     ours = "where boot = ? and since_boot is not null"
     found = db.execute(f"select {names} from readings {ours} order by since_boot", [boot]).fetchall()
-    if not found:
-        return
     db.execute(f"delete from readings {ours}", [boot])
+    befores, afters = [], []
     for row in found:
         values = dict(zip(names.split(", "), row, strict=True))
-        touch_between(db, values["start"], values["start"])
+        befores.append(values["start"])
         _put_reading_right(right, values)
         db.execute(ADD_READING, values)
-        touch_between(db, values["start"], values["start"])
+        afters.append(values["start"])
+    for starts in (befores, afters):
+        touch_between(db, min(starts), max(starts))
+
+
+def _out_of_place(db: "Database", boot: str, right: Known) -> bool:
+    """Whether any reading of this boot is elsewhere than it belongs. A boot is told of at each start of the program,
+    and its readings may be a year's.
+    """
+    began = right.at(0.0)
+    # Each is some times five minutes since the boot, so that all of them are as far from where they belong.
+    belongs = five_minutes_of(began).timestamp() if began else None
+    return bool(db.execute(OUT_OF_PLACE, [boot, belongs]).fetchone())
 
 
 def _put_reading_right(right: Known, values: Columns) -> None:

@@ -17,7 +17,7 @@ class Inbox:
     def __init__(self) -> None:
         self._items: SimpleQueue[Item] = SimpleQueue()
         self._pieces = count(1)
-        self._piece: int | None = None
+        self._piece: int | None = next(self._pieces)  # whoever takes begins with work of its own
 
     def put(self, item: Item) -> None:
         """Queue it. Never blocks."""

@@ -56,10 +56,12 @@ class Journal:
         self._end += len(text)
         self._size = max(self._size, self._end)
 
-    def append_each(self, saves: Sequence[Save]) -> tuple[list[Save], OSError | None]:
+    def append_each(
+        self, saves: Sequence[Save], step: Callable[[], object] = lambda: None
+    ) -> tuple[list[Save], OSError | None]:
         """Append them all at once; where that is refused, each alone, so that one that is too large holds no other up,
         but for those that tell the same rows otherwise: written before it, they would be undone by it. What was
-        refused, and why.
+        refused, and why. `step` is called after each, since a card that refuses may take its time for it.
         """
         try:
             self.append(saves)
@@ -72,6 +74,7 @@ class Journal:
         refused, waiting = [], set[tuple[type, str]]()
         for save in saves:
             rows = {(type(row), row.id) for row in save.rows}
+            step()
             try:
                 if rows.isdisjoint(waiting):
                     self.append([save])
@@ -80,7 +83,7 @@ class Journal:
                 why = error
             refused.append(save)
             waiting |= rows
-        return refused, why
+        return refused, why if refused else None
 
     def _take_back(self) -> None:
         """Give the disk back what half a record took: a smaller one may still fit. The file is opened anew after it."""

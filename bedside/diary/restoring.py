@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bedside.diary.backups import Backup, Kind
 from bedside.diary.copying import Stop, StoppedError, ask_for_room, copy_whole, never, sync, verify
-from bedside.diary.damaged import READY, set_aside
+from bedside.diary.damaged import READY, SIDES, set_aside
 from bedside.diary.errors import DiaryError
 from bedside.diary.journal import sync_directory
 
@@ -75,7 +75,7 @@ def preparation(
     verify(unfinished, stop=stop)
     sync(unfinished)
     yield unfinished
-    ready = diary.with_name(f"{diary.name}{READY}{aside.removeprefix(f'{diary.name}.')}")
+    ready = _ready(diary, aside)
     unfinished.rename(ready)
     sync_directory(diary.parent)
     yield ready
@@ -114,6 +114,24 @@ def placing(diary: Path) -> Iterator[Path]:
         yield diary
         sync_directory(diary.parent)
         yield diary
+
+
+def take_back(diary: Path, aside: str) -> None:
+    """Have what was to be put in place there no more, and the old diary where it was, if its place is not taken yet.
+    Raises OSError; then whoever opens the diary next puts it in place after all.
+    """
+    ready = _ready(diary, aside)
+    if ready.exists():
+        for suffix in SIDES:
+            if (renamed := diary.with_name(aside + suffix)).exists():
+                renamed.rename(diary.with_name(diary.name + suffix))
+        sync_directory(diary.parent)
+        ready.unlink()
+        sync_directory(diary.parent)
+
+
+def _ready(diary: Path, aside: str) -> Path:
+    return diary.with_name(f"{diary.name}{READY}{aside.removeprefix(f'{diary.name}.')}")
 
 
 def _is_whole(path: Path, stop: Stop) -> bool:

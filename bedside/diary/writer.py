@@ -233,7 +233,7 @@ class Writer:
         with suppress(StillThereError):
             if not self._wiping.lets_write:
                 self._wiping.finish()
-            refused, error = self._journal.append_each(refused)
+            refused, error = self._journal.append_each(refused, self._inbox.step)
             self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error) if error else ""
         self._unjournaled = refused
         waiting = {save.record for save in refused}

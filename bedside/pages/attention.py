@@ -27,7 +27,7 @@ NAMES = {
     "self-test": N_("self-test"),
     "power": N_("power supply"),
     "program": N_("program"),
-    "duties": N_("regular looks"),
+    "duties": N_("housekeeping"),
     "card": N_("memory card"),
     "backup": N_("backup"),
 }

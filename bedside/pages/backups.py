@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bedside.catalogue import N_, _
-from bedside.diary.backups import Backup, Kind
+from bedside.diary.backups import Backup, Kind, StillGoesOn
 from bedside.door import Knock
 from bedside.night.anew import is_at_rest
 from bedside.pages import pairing, words
@@ -35,13 +35,19 @@ class Line:
 
 
 def page(
-    house: House, *, chosen: str = "", wrong_choice: str = "", wrong_code: str = "", failed: str = ""
+    house: House, *, chosen: str = "", wrong_choice: str = "", wrong_code: str = "", failed: str = "", pending: str = ""
 ) -> Mapping[str, object]:
     """What the template shows: the backups, the newest first; what is wrong with the choice, and with the code;
-    `failed`: why the one that was chosen could not be put back.
+    `failed`: why the one that was chosen could not be put back; `pending`: why that is not over yet.
     """
     lines = [_line(backup, chosen) for backup in house.backups()]
-    return {"backups": lines, "wrong_choice": wrong_choice, "wrong_code": wrong_code, "failed": failed}
+    return {
+        "backups": lines,
+        "wrong_choice": wrong_choice,
+        "wrong_code": wrong_code,
+        "failed": failed,
+        "pending": pending,
+    }
 
 
 def put_back(house: House, name: str, code: str) -> Refusal | None:
@@ -56,6 +62,8 @@ def put_back(house: House, name: str, code: str) -> Refusal | None:
     if knock is not Knock.RIGHT:
         return page(house, chosen=name, wrong_code=pairing.refused(knock)), 400
     failed = house.restore(name)
+    if isinstance(failed, StillGoesOn):
+        return page(house, pending=failed), 202
     return (page(house, chosen=name, failed=failed), 503) if failed else None
 
 

@@ -1,10 +1,15 @@
 """The routes of the backups page."""
 
-from flask import Flask, redirect, render_template, request
+import threading
+
+from flask import Flask, g, redirect, render_template, request
 
 from bedside.pages.answers import Answer
 from bedside.pages.guard import COOKIE
 from bedside.pages.house import House
+
+RESTORING = threading.Lock()
+"""One at a time: what is sent twice waits for the first."""
 
 
 def add_views(app: Flask, house: House) -> None:
@@ -22,10 +27,17 @@ def _page(house: House) -> Answer:
 def _restore(house: House) -> Answer:
     from bedside.pages import backups
 
-    refused = backups.put_back(house, request.form.get("backup", ""), request.form.get("code", ""))
-    if refused:
-        shown, status = refused
-        return render_template("backups.html", **shown), status
+    with RESTORING:
+        if g.visit and not house.entrance.phones.all():
+            return _done()  # it was sent twice: it is put back, and this phone was put out with all the others
+        refused = backups.put_back(house, request.form.get("backup", ""), request.form.get("code", ""))
+    if refused is None:
+        return _done()
+    shown, status = refused
+    return render_template("backups.html", **shown), status
+
+
+def _done() -> Answer:
     answer = redirect("/pair?restored=1", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
     return answer

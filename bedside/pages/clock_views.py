@@ -22,7 +22,10 @@ def _tell(house: House) -> Answer:
     try:
         again = clock.take(house, dict(request.form.lists()), asks())
     except clock.KnownAlreadyError:
-        hint = _("The device knows the time by itself, so nothing was changed. If it is wrong, look at its time zone.")
+        hint = _(
+            "The device knows the time by itself, so nothing was changed. If it is wrong by whole hours, its time zone "
+            "is: type on the device sudo timedatectl set-timezone Europe/London, with your own."
+        )
         return say(409, _("The time is known already"), hint)
     if again is None:
         return redirect("/clock?kept=1", 303)

@@ -40,6 +40,7 @@ def page(house: House, *, of: date | None = None, kept: str = "", again: Again |
         "in_evening": night.phase in (Phase.ASKING, Phase.STRETCHING),
         "troubles": attention.troubles(night, now),
         "time_known": now.trusted,
+        "time_typed": now.by_hand,
         "ailing": attention.ailing(lines),
         "parts": lines,
         "planned": evening.planned(house.next_reminder(_over(night)), today, house.zone),

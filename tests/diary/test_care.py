@@ -11,6 +11,7 @@ from queue import Queue
 import pytest
 
 from bedside.diary.backups import FOLDER, Kind, path_of
+from bedside.diary.care import MOST_MENDED
 from bedside.diary.journal import Journal
 from bedside.diary.making import make
 from bedside.diary.readings import Aggregate
@@ -71,6 +72,16 @@ def desk(folder: Path) -> Iterator[Desk]:
 
 ALL = [f"{number:03}" for number in range(30)]
 NEWEST = date(2026, 1, 11)
+
+
+def damaged_ones(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("diary.db.damaged-*") if not path.name.endswith(("-wal", "-shm"))]
+
+
+def told(desk: Desk, what: str) -> None:
+    """Wait until this is said."""
+    while what not in desk.report().says:
+        pass
 
 
 def well(desk: Desk) -> str:
@@ -162,6 +173,27 @@ def test_where_all_backups_are_damaged_the_journal_fills_a_new_one_as_far_as_it_
     assert len(desk.pressed()) > 20
 
 
+@pytest.mark.parametrize("table", ["replayed", "presses"])
+def test_where_no_backup_is_whole_a_diary_that_seems_whole_until_it_is_read_is_set_aside_once(
+    desk: Desk, table: str
+) -> None:
+    for backup in (desk.folder / FOLDER).iterdir():
+        damage(backup, "cut short")
+    root = f"select rootpage, page_size from sqlite_master, pragma_page_size() where name = '{table}'"
+    with closing(sqlite3.connect(desk.path)) as other:
+        page, size = other.execute(root).fetchone()
+    with desk.path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xaa" * size)
+    broken = desk.path.read_bytes()
+    desk.keep("new")
+    desk.open()
+    assert "set aside as diary.db.damaged-20260111-030400; this one was filled from the journal" in well(desk)
+    desk.close()
+    assert desk.pressed() == desk.journaled()
+    assert [path.read_bytes() for path in damaged_ones(desk.folder)] == [broken]
+
+
 def test_while_it_is_put_back_a_press_is_in_the_journal_and_acknowledged(desk: Desk) -> None:
     damage(desk.path, "zeroed")
     acknowledged: list[list[str]] = []
@@ -249,13 +281,39 @@ def test_a_card_that_damages_each_diary_is_not_filled_up_with_them(desk: Desk) -
     well(desk)
     desk.zero()
     desk.keep("new")
-    while "once more in some minutes" not in desk.report().says:
-        pass
+    told(desk, "once more in some minutes")
     assert len(list(desk.folder.glob("diary.db.damaged-*"))) == 1
     desk.moment = NIGHT.at(NIGHT.since_boot + 601)
     well(desk)
     desk.close()
     assert desk.pressed() == [*ALL, "new"]
+
+
+def test_where_there_is_no_backup_only_so_many_damaged_diaries_are_kept_and_the_next_start_goes_on(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    desk.open()
+    for number in range(MOST_MENDED):
+        desk.zero()
+        desk.keep(f"{number}")
+        if number:
+            told(desk, "once more in some minutes")
+            assert len(damaged_ones(tmp_path)) == number
+            desk.moment = desk.moment.at(desk.moment.since_boot + 601)
+        well(desk)
+        assert len(damaged_ones(tmp_path)) == number + 1
+    desk.moment = desk.moment.at(desk.moment.since_boot + 601)
+    desk.zero()
+    desk.keep("new")
+    told(desk, "no other is made until the next start")
+    assert len(damaged_ones(tmp_path)) == MOST_MENDED
+    desk.close()
+    again = Desk(tmp_path)
+    again.open()
+    well(again)
+    again.close()
+    assert again.pressed() == again.journaled() == [*(f"{number}" for number in range(MOST_MENDED)), "new"]
 
 
 # --- put back because a person wants it ---

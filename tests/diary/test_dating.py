@@ -303,6 +303,35 @@ def test_no_reading_is_lost_or_counted_twice_by_setting_the_clock(
         assert any(begins - 300 < since < begins + 600 for since, _ in told)
 
 
+def test_a_boot_told_of_again_leaves_the_readings_and_the_nights_that_are_right_alone(book: Book) -> None:
+    book.keep(watch("w0", replace(true(0, "before"), wall=TRUE - timedelta(days=2))))
+    gathering = Readings()
+    for since in range(0, 7200, 60):
+        gathering.add(TemperatureRead(wrong(since), 10.0))
+    book.diary.apply([save("set", trusted(7200))], gathering.gathered())
+    while book.diary.tidy(Moment("next", 1.0, NOON), UTC):
+        pass
+    before = book.rows("select rowid, start from readings"), book.rows("select night, changed from nights")
+    assert all(before)
+    book.keep(trusted(9000), TimeTold(wrong(9010), true(9010).wall))
+    assert (book.rows("select rowid, start from readings"), book.rows("select night, changed from nights")) == before
+
+
+@pytest.mark.parametrize("since", [0, 3600])
+def test_a_single_reading_that_is_out_of_place_or_of_a_clock_not_set_is_put_right(book: Book, since: int) -> None:
+    gathering = Readings()
+    for at in range(0, 7200, 60):
+        gathering.add(TemperatureRead(wrong(at), 10.0))
+    book.diary.apply([save("set", trusted(7200))], gathering.gathered())
+    before = book.rows("select * from readings order by start")
+    for change in ("trusted = 0", f"start = '{in_utc(since, timedelta(days=9))}'"):
+        with closing(sqlite3.connect(book.diary.path)) as other, other:
+            other.execute(f"update readings set {change} where since_boot = ?", [since])
+        assert book.rows("select * from readings order by start") != before
+        book.keep(trusted(9000))
+        assert book.rows("select * from readings order by start") == before
+
+
 # --- the nights ---
 
 

@@ -1,6 +1,7 @@
 """The journal on real files: torn, flipped, full, read-only."""
 
 import errno
+import os
 import random
 import zlib
 from dataclasses import replace
@@ -312,3 +313,16 @@ def test_a_full_disk_leaves_it_as_it_was_and_the_next_record_is_kept(journal: Jo
     assert not open_files(new_path(journal.path))
     journal.append([save("next")])
     assert records(journal)[-1] == "next"
+
+
+def test_what_the_card_refuses_together_and_takes_one_by_one_is_no_trouble_any_more(tmp_path: Path) -> None:
+    refusals = [OSError(errno.ENOSPC, "full")]
+
+    def write(file: int, data: bytes, at: int) -> int:
+        if refusals:
+            raise refusals.pop()
+        return os.pwrite(file, data, at)
+
+    journal = Journal(tmp_path / "journal", write=write)
+    assert journal.append_each([save("1"), save("2")]) == ([], None)
+    assert [kept.record for kept in journal.read()] == ["1", "2"]

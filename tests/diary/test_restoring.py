@@ -13,10 +13,10 @@ from bedside.diary.copying import NoRoomError, StoppedError, verify
 from bedside.diary.errors import DiaryError, NewerDiaryError
 from bedside.diary.making import make
 from bedside.diary.migrations import NAMES
-from bedside.diary.restoring import newest_whole, placing, preparation, prepare, prepare_wanted, put_in_place
+from bedside.diary.restoring import newest_whole, placing, preparation, prepare, prepare_wanted, put_in_place, take_back
 from bedside.diary.store import Diary
 from tests.diary.damages import DAMAGES, damage, rows, small_card
-from tests.diary.rows import file_limit, phone, save
+from tests.diary.rows import file_limit, phone, save, watch
 
 DAY = date(2026, 1, 10)
 ASIDE = "diary.db.replaced-20260111-030400"
@@ -85,6 +85,32 @@ def test_it_may_be_cut_off_again_and_again_while_it_is_put_in_place(folder: Path
         list(islice(placing(folder / "diary.db"), number))
     assert started(folder) == NEW
     assert pressed(folder / ASIDE) == OLD
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_what_is_taken_back_half_way_leaves_the_old_diary_for_the_next_start(folder: Path, number: int) -> None:
+    list(preparation(folder / "diary.db", base(folder), ASIDE))
+    taken = list(islice(placing(folder / "diary.db"), number))
+    take_back(folder / "diary.db", ASIDE)
+    assert not list(folder.glob("*.ready-*"))
+    assert started(folder) == (NEW if folder / "diary.db" in taken else OLD)
+
+
+def test_a_watch_that_went_on_after_the_backup_lasts_as_long_as_the_old_diary_knows(folder: Path) -> None:
+    def watched(path: Path, **seconds: float) -> None:
+        diary = Diary(path)
+        diary.apply([save(f"beat {id}", watch(id, seconds=length)) for id, length in seconds.items()])
+        diary.close()
+
+    watched(base(folder), ours=600.0, theirs=7200.0)
+    watched(folder / "diary.db", ours=3600.0, theirs=1200.0, new=60.0)
+    prepare_wanted(folder / "diary.db", base(folder), ASIDE, [])
+    put_in_place(folder / "diary.db")
+    assert rows(folder / "diary.db", "select id, seen, seconds from watches order by id") == [
+        ("new", "2026-01-11T03:05:00.000+00:00", 60.0),
+        ("ours", "2026-01-11T04:04:00.000+00:00", 3600.0),
+        ("theirs", "2026-01-11T05:04:00.000+00:00", 7200.0),
+    ]
 
 
 def test_a_disk_that_fills_up_half_way_changes_nothing_and_leaves_nothing(folder: Path) -> None:

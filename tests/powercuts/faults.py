@@ -10,9 +10,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from queue import Queue
 
 from bedside.diary.journal import Journal
-from tests.powercuts.faulty import RECORDS
+from bedside.diary.writer import Writer
+from bedside.night.events import PartReported
+from tests.diary.rows import NIGHT
+from tests.powercuts.faulty import LONG, RECORDS
 
 FILES = ("", "journal", "diary.db", "diary.db-wal", "diary.db-journal", "diary.db-shm")
 """In the writer's folder: calls on them fail, and no others."""
@@ -71,8 +75,20 @@ def _run(fault: Fault, number: int, root: Path) -> Run:
     except subprocess.TimeoutExpired:
         return Run(fault, number, hit=True, wrong=("it hangs",))
     wrong = [] if ended.returncode == 0 else [f"it ended with {ended.returncode}: {ended.stderr[-600:]}"]
-    wrong += [*_wrong_remarks(told.read_text().splitlines()), *_wrong_rows(data)]
+    wrong += _wrong_remarks(told.read_text().splitlines())
+    _start_once_more(data)  # a fault that lasted to the very end leaves the diary behind its journal
+    wrong += _wrong_rows(data)
     return Run(fault, number, "(INJECTED)" in trace.read_text(), tuple(wrong))
+
+
+def _start_once_more(data: Path) -> None:
+    """On a disk that is well."""
+    reports: Queue[PartReported] = Queue()
+    writer = Writer(data, lambda event: reports.put(event) if isinstance(event, PartReported) else None, lambda: NIGHT)
+    writer.start()
+    while not reports.get(timeout=LONG).well:
+        pass
+    writer.close(LONG)
 
 
 def _wrong_remarks(told: list[str]) -> Iterator[str]:

@@ -228,7 +228,7 @@ class World:
         for row in save.rows:
             if isinstance(row, Press) and row.id not in self.heard:
                 self.heard[row.id] = Heard(self.boot_began + row.moment.since_boot, self.life)
-            elif isinstance(row, Evening) and row.asked == save.moment.since_boot:  # by voice or by light
+            elif isinstance(row, Evening) and row.asked == save.moment.since_boot and not row.over:  # by voice or light
                 self.asks[self.boot_began + row.asked, row.id] = None
                 self.on_effect("asked")
             elif isinstance(row, Cramp) and row.state is CrampState.END_UNKNOWN:
