@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from bedside.catalogue import _
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.clock import Clock
-from bedside.holding import hold
+from bedside.holding import hold, release
 from bedside.night.events import PartReported
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
@@ -46,7 +46,7 @@ class Ear:
         try:
             self.button.close()
         finally:
-            self._lock.close()
+            release(self._lock)
 
     def _tell(self, well: bool, says: str, remedy: str = "") -> None:
         self.post(PartReported(self.clock.now(), "button", well, says, remedy))

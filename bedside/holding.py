@@ -60,3 +60,9 @@ def held(folder: Path) -> Iterator[bool]:
         return
     with file:
         yield True
+
+
+def release(held: IO[str]) -> None:
+    """Let another process have the folder, at once: a program that is being started may have the file open, too."""
+    fcntl.flock(held, fcntl.LOCK_UN)
+    held.close()

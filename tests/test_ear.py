@@ -63,3 +63,11 @@ def test_a_card_that_came_up_read_only_keeps_no_press_from_being_heard(tmp_path:
         with pytest.raises(AlreadyRunningError):
             ear(tmp_path)
         armed.close()
+
+
+def test_a_child_that_has_the_lock_open_keeps_nobody_out_once_it_is_closed(tmp_path: Path) -> None:
+    first = ear(tmp_path)
+    begun = os.dup(first._lock.fileno())  # as a program that is just being started has it
+    first.close()
+    ear(tmp_path).close()
+    os.close(begun)
