@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bedside.card import LITTLE
 from bedside.catalogue import _, ngettext
 from bedside.timetable import Reminders, occurrence
 
@@ -15,7 +16,6 @@ LATEST = timedelta(hours=3)  # after its time; later it is night
 OTHERWISE = time(20)
 
 STALE_SECONDS = 900.0  # of the last temperature
-LEAST_FREE = 100 * 1024**2  # bytes: a year of nights fits many times
 SELDOM_DAYS = 30  # without a press, after which nobody knows any more whether the button works
 
 
@@ -78,8 +78,8 @@ def _found(facts: Facts) -> Iterator[Finding]:
             ),
             spoken=True,
         )
-    if facts.free_bytes is not None and facts.free_bytes < LEAST_FREE:
-        megabytes = facts.free_bytes // 1024**2
+    if facts.free_bytes is not None and facts.free_bytes < LITTLE:
+        megabytes = facts.free_bytes // 1_000_000
         says = _("The card is nearly full: %(megabytes)s MB are free.", megabytes=megabytes)
         yield Finding(
             says,

@@ -69,5 +69,7 @@ def test_a_child_that_has_the_lock_open_keeps_nobody_out_once_it_is_closed(tmp_p
     first = ear(tmp_path)
     begun = os.dup(first._lock.fileno())  # as a program that is just being started has it
     first.close()
-    ear(tmp_path).close()
+    second = ear(tmp_path)
+    assert hears(second)
+    second.close()
     os.close(begun)

@@ -80,7 +80,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "demo": ("devices.clock", "night", "diary", "texts", "sample", "catalogue"),
     "ear": ("catalogue", "devices.button", "devices.clock", "holding", "night.events", "settings", "surroundings"),
     "pulse": ("catalogue",),
-    "selftest": ("catalogue", "timetable"),
+    "selftest": ("card", "catalogue", "timetable"),
     "examiner": ("catalogue", "diary", "night", "selftest", "timetable"),
     "duties": ("catalogue",),
     "putting_back": ("catalogue", "diary.backups"),

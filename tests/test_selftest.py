@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bedside.selftest import LEAST_FREE, SELDOM_DAYS, STALE_SECONDS, Facts, due, examine
+from bedside.card import LITTLE
+from bedside.selftest import SELDOM_DAYS, STALE_SECONDS, Facts, due, examine
 from bedside.timetable import Reminders
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -67,7 +68,7 @@ def test_around_a_change_of_the_clock_every_date_has_one_self_test(middle: date,
 
 def test_where_all_is_well_or_nothing_is_known_nothing_is_found() -> None:
     assert examine(Facts()) == ()
-    known = Facts(True, 0.0, STALE_SECONDS, "", LEAST_FREE, "", True)
+    known = Facts(True, 0.0, STALE_SECONDS, "", LITTLE, "", True)
     assert examine(known) == ()
 
 
@@ -76,7 +77,7 @@ def test_where_all_is_well_or_nothing_is_known_nothing_is_found() -> None:
     [
         (Facts(heard=False), "button", True),
         (Facts(damage="row 3 missing from index"), "row 3 missing from index", True),
-        (Facts(free_bytes=LEAST_FREE - 1), "99 MB", True),
+        (Facts(free_bytes=LITTLE - 1), "199 MB", True),
         (Facts(sound="No sound card was found."), "No sound card", False),
         (Facts(reading_seconds=STALE_SECONDS + 60), "16 minutes", False),
         (Facts(trusted=False), "time", False),

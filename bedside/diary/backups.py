@@ -6,13 +6,13 @@ is of the day before.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
 from bedside.night.events import Moment
 from bedside.night.habits import Habits
-from bedside.patterns.nights import in_window, night_of, sleep_window
+from bedside.patterns.nights import night_of, sleeps
 
 FOLDER = "backups"
 """Beside the diary. It goes when everything is deleted."""
@@ -85,10 +85,7 @@ def due(now: Moment, kept: Iterable[Backup], habits: Habits, zone: tzinfo) -> tu
 
 def is_by_day(now: Moment, habits: Habits, zone: tzinfo) -> bool:
     """Whether it is a time that nobody sleeps at, by a clock that is known to be right."""
-    day = night_of(now.wall, zone)
-    nights = (day, day - timedelta(days=1))  # who sleeps by day may sleep through noon
-    windows = (sleep_window(night, habits.bedtime, habits.rising, zone) for night in nights)
-    return now.trusted and not any(in_window(now.wall, window) for window in windows)
+    return now.trusted and not sleeps(now.wall, habits.bedtime, habits.rising, zone)
 
 
 def too_many(kept: Iterable[Backup], day: date) -> list[Backup]:

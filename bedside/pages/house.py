@@ -13,7 +13,7 @@ from bedside.night.events import Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
 from bedside.night.told import TimeTold
-from bedside.patterns.nights import in_window, night_of, sleep_window
+from bedside.patterns.nights import sleeps
 
 if TYPE_CHECKING:
     from bedside.diary.backups import Backup
@@ -78,9 +78,8 @@ class House:
     @property
     def asleep(self) -> bool:
         """Whether it is the time a person sleeps, as far as the clock can be believed."""
-        now, zone = self.now(), self.zone
-        window = sleep_window(night_of(now.wall, zone), self.bedtime, self.rising, zone)
-        return now.trusted and in_window(now.wall, window)
+        now = self.now()
+        return now.trusted and sleeps(now.wall, self.bedtime, self.rising, self.zone)
 
     @property
     def stands(self) -> bool:

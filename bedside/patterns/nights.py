@@ -112,3 +112,12 @@ def cut_by_hour(spans: Iterable[Span], zone: tzinfo) -> Iterator[Span]:
             upto = min(at + HOUR - into, until)
             yield at, upto
             at = upto
+
+
+def sleeps(at: datetime, bedtime: time, rising: time, zone: tzinfo) -> bool:
+    """Whether `at` lies in a sleep window: of its night or, since who sleeps by day may sleep through noon, of the one
+    before.
+    """
+    night = night_of(at, zone)
+    windows = (sleep_window(one, bedtime, rising, zone) for one in (night, night - timedelta(days=1)))
+    return any(in_window(at, window) for window in windows)
