@@ -46,7 +46,10 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
             yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
         yield _emergency(settings)
         return
-    yield _daemon(folders)
+    daemon = _daemon(folders)
+    yield daemon
+    if daemon.well is False:
+        return  # it holds the pins and the card: tried directly, each would seem to be wrong
     yield _button(settings)
     yield _light(settings)
     yield _buzzer(settings)
@@ -62,8 +65,13 @@ def _daemon(folders: Folders) -> Finding:
     try:
         if (folders.data / "lock").exists():
             hold(folders.data).close()
-    except AlreadyRunningError as error:
-        return Finding("daemon", False, str(error), _("It does not answer: see journalctl -u bedside"))
+    except AlreadyRunningError:
+        return Finding(
+            "daemon",
+            False,
+            _("bedside is running, but does not answer yet."),
+            _("Ask again in a minute. If it stays silent, see: journalctl -u bedside"),
+        )
     except OSError as error:
         return Finding("daemon", False, str(error))
     return Finding(

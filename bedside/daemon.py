@@ -153,8 +153,8 @@ class Daemon:
                 return False
             case _:
                 self._apply(item)  # type: ignore[arg-type]
-        self._in_a_row = 0 if self.inbox.empty() else self._in_a_row + 1
-        if self._in_a_row % PATIENCE == 0:
+        self._in_a_row = 0 if item is None else (self._in_a_row + 1) % PATIENCE
+        if self._in_a_row == 0:  # else whoever waits for the writer would wait for this too
             self._time_passed()
         return True
 

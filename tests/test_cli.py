@@ -191,6 +191,17 @@ def test_a_second_bedside_says_that_one_runs_already_and_ends_with_1(tmp_path: P
     assert [path.name for path in folder.iterdir()] == ["lock"]
 
 
+def test_check_says_of_a_bedside_that_is_still_starting_to_ask_again_and_tries_nothing_it_holds(tmp_path: Path) -> None:
+    folder = tmp_path / "home/.local/share/bedside"
+    folder.mkdir(parents=True)
+    with hold(folder):
+        checked = bedside(tmp_path, "check")
+    assert checked.returncode == 1
+    assert checked.stdout.split("\n", 1)[0].endswith("bedside is running, but does not answer yet.")
+    assert "Ask again in a minute." in checked.stdout
+    assert "button" not in checked.stdout
+
+
 def test_a_folder_that_cannot_be_made_is_one_sentence_and_1(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home/.local").write_text("a file where a folder should be")
@@ -203,6 +214,16 @@ def test_a_folder_that_cannot_be_made_is_one_sentence_and_1(tmp_path: Path) -> N
 # --- the service ---
 
 
+def until_it_answers(folder: Path, settings: Path) -> str:
+    """What `bedside check` prints once the daemon answers it and serves the page."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        checked = bedside(folder, "check", "--settings", str(settings)).stdout
+        if re.search(r"^ *\S+ +page ", checked, re.MULTILINE):
+            return checked
+        assert time.monotonic() < until, checked
+
+
 @on_a_computer
 @pytest.mark.slow
 def test_the_service_runs_without_a_pi_is_asked_by_check_keeps_others_out_and_ends_on_sigterm(tmp_path: Path) -> None:
@@ -213,8 +234,8 @@ def test_the_service_runs_without_a_pi_is_asked_by_check_keeps_others_out_and_en
         manager.bind(str(tmp_path / "notify"))
         with running(tmp_path, "run", "--settings", str(settings), NOTIFY_SOCKET=str(tmp_path / "notify")) as service:
             assert manager.recv(100) == b"READY=1"
-            assert manager.recv(100) == b"WATCHDOG=1"  # ten seconds on, everything is up
-            checked = bedside(tmp_path, "check", "--settings", str(settings))
+            checked = until_it_answers(tmp_path, settings)
+            assert manager.recv(100) == b"WATCHDOG=1"
             second = bedside(tmp_path, "run", "--settings", str(settings))
             service.send_signal(signal.SIGTERM)
             assert service.wait(PATIENCE) == 0
@@ -222,8 +243,8 @@ def test_the_service_runs_without_a_pi_is_asked_by_check_keeps_others_out_and_en
             while told == b"WATCHDOG=1":
                 told = manager.recv(100)
             assert told == b"STOPPING=1"
-    assert "bedside is running" in checked.stdout
-    assert "WRONG  button" in checked.stdout
+    assert "bedside is running" in checked
+    assert "WRONG  button" in checked
     assert (second.returncode, second.stderr.count("runs already")) == (1, 1)
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
@@ -241,11 +262,7 @@ def test_pair_without_a_bedside_says_how_to_start_one_and_ends_with_1(tmp_path: 
 def serving(folder: Path, settings: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`bedside run`, once it answers on its control socket and has the page."""
     with running(folder, "run", "--settings", str(settings)) as service:
-        until = time.monotonic() + PATIENCE
-        while not re.search(
-            r"^ *\S+ +page ", bedside(folder, "check", "--settings", str(settings)).stdout, re.MULTILINE
-        ):
-            assert time.monotonic() < until, "the page was never served"
+        until_it_answers(folder, settings)
         yield service
         service.send_signal(signal.SIGTERM)
         assert service.wait(PATIENCE) == 0

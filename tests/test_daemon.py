@@ -376,6 +376,7 @@ def test_after_an_hour_in_which_nothing_ran_only_what_is_still_due_is_done(bed: 
     assert [what.cue for what in bed.house.done if isinstance(what, Say)] == [Cue.WARNING]
     bed.clock.since_boot += 2700
     bed.daemon.turn(bed.daemon.inbox.get())  # the level it had asked for
+    bed.daemon.turn(None)
     assert [what.cue for what in bed.house.done if isinstance(what, Say)] == [Cue.WARNING]
     assert bed.house.saved(Cramp)[-1].state is CrampState.END_UNKNOWN
 

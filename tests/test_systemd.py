@@ -133,7 +133,8 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     """Beside each other, as they are installed; with a program in the place of ours, which is not on this computer."""
     for name in ("bedside.service", "bedside-clock.service"):
         text = (UNITS / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("ExecStart=/opt/bedside/bin/bedside", "ExecStart=/bin/true"))
+        text = text.replace("/opt/bedside/bin/bedside", "/bin/true").replace("/usr/bin/chrt", "/bin/true")
+        (tmp_path / name).write_text(text)
     found = analyze(
         "verify", "--man=no", *(str(tmp_path / name) for name in ("bedside.service", "bedside-clock.service"))
     )
@@ -161,6 +162,44 @@ def test_the_hardening_leaves_the_hardware_the_page_and_the_boots_id() -> None:
     allowed = " ".join(settings(unit, "IPAddressAllow"))
     for network in ("localhost", "link-local", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"):
         assert network in allowed
+
+
+CHILD = """
+import os, sys, threading
+def tell(name):
+    os.write(1, f"{name} {os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK}\\n".encode())
+def go_on():
+    before.wait()
+    tell("writer")
+before = threading.Event()
+writer = threading.Thread(target=go_on)
+writer.start()
+sys.stdin.readline()
+before.set()
+writer.join()
+page = threading.Thread(target=tell, args=["page"])
+page.start()
+page.join()
+"""
+"""A thread that runs when the service is ready, and one that begins later."""
+
+
+@pytest.mark.needs("chrt")
+def test_what_hears_and_keeps_a_press_comes_first_and_the_page_as_any_other(tmp_path: Path) -> None:
+    """Where the kernel refuses (it asks for root), all goes on as it was: the minus before the command says so."""
+    (first,) = settings("bedside.service", "ExecStartPost")
+    assert first.startswith("-+")
+    with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        command = first[2:].replace("$MAINPID", str(child.pid)).split()
+        allowed = subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+        told, _ = child.communicate(b"\n", timeout=60)
+    writer = os.SCHED_RR if allowed else os.SCHED_OTHER
+    assert told.decode().splitlines() == [f"writer {writer}", f"page {os.SCHED_OTHER}"]
+
+
+def test_the_unit_names_a_processor_that_every_computer_has() -> None:
+    """A unit that names another does not start."""
+    assert settings("bedside.service", "CPUAffinity") == ["0"]
 
 
 def test_the_service_may_not_ask_the_kernel_about_its_clock_so_another_unit_does() -> None:

@@ -168,8 +168,9 @@ class Writer:
         self._write(saves)
 
     def _write(self, saves: list[Save]) -> None:
-        human = [save for save in saves if is_human(save)]
-        self._behind += [save for save in saves if not is_human(save)]
+        human: list[Save] = []
+        for save in saves:
+            (human if is_human(save) else self._behind).append(save)
         if human or self._unjournaled:
             self._keep(human)
         for row in chain.from_iterable(save.rows for save in human):

@@ -56,12 +56,12 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
     heard: Heard = ()
     if contact.burst:  # the burst settled before this edge came, and nobody read the level in between
         contact, heard = _settle(contact, contact.burst.at(contact.last), down=contact.level)
-    contact = replace(contact, burst=event.moment, began_down=contact.down, last=now, level=event.down)
-    if contact.down and not event.down:
-        return contact, heard  # perhaps a release: judged when it has settled
+    if contact.down and not event.down:  # perhaps a release: judged when it has settled
+        return replace(contact, burst=event.moment, began_down=True, last=now, level=False), heard
     # An edge on a line that was up is a press, whichever way it went; one down on a line that was down follows a
     # release that was lost.
-    return replace(contact, down=True, began_down=False), (*heard, ButtonPressed(event.moment))
+    pressed = replace(contact, down=True, burst=event.moment, began_down=False, last=now, level=event.down)
+    return pressed, (*heard, ButtonPressed(event.moment))
 
 
 def _bounced(contact: Contact, event: LineChanged) -> Contact:

@@ -87,12 +87,11 @@ class Turn:
 
     def effects(self) -> tuple[Effect, ...]:
         """All of it, the light first: it must not wait for anything."""
-        result: list[Effect] = []
+        night, result = self.night, list[Effect]()
         if self.rows:
-            record = f"{self.key()}/{self.night.serial}"
-            self.night = replace(self.night, serial=self.night.serial + 1)
-            if self.waits:
-                self.night = replace(self.night, pending=record, tells_failure=self.tells)
+            record = f"{self.key()}/{night.serial}"
+            pending, tells = (record, self.tells) if self.waits else (night.pending, night.tells_failure)
+            self.night = replace(night, serial=night.serial + 1, pending=pending, tells_failure=tells)
             result.append(Save(record, self.now, tuple(self.rows.values())))
         level = light_of(self.night, self.rules)
         if level is not self.night.light:

@@ -9,8 +9,9 @@ else:
     def replace(value: Any, /, **changes: Any) -> Any:
         """A copy of a frozen dataclass value, with some fields changed. Such values have no slots."""
         copy = object.__new__(type(value))
-        copy.__dict__.update(value.__dict__)
-        copy.__dict__.update(changes)
+        object.__setattr__(
+            copy, "__dict__", value.__dict__ | changes
+        )  # at once: filling it anew takes half as long again
         return copy
 
 

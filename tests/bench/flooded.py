@@ -136,7 +136,7 @@ def _press(bed: Bed) -> float:
 def _flood(port: int) -> "subprocess.Popen[str]":
     """The flood, once it is in full swing."""
     script = (
-        "import os, sys; from tests.flood import Flood; os.nice(19)\n"
+        "import sys; from tests.flood import Flood; from tests.bench.surroundings import stand_aside; stand_aside()\n"
         f"with Flood({port}, {CLIENTS}, kinds={KINDS}) as flood:\n"
         "    sys.stdin.readline(); print(flood.came)"
     )

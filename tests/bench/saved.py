@@ -1,11 +1,11 @@
 """Row 2: from the press until it is durable.
 
-Real: Daemon, Writer, Journal, diary, all their syncs. Not real: the button is a hand that puts LineChanged into the
-inbox; light and speaker do nothing; the clock is put forward between presses. Measured until the journal's sync is
-through, which is what is bounded; until the writer posts Saved; and until the loop has it. The floor is one INSERT of
-such a row in a transaction of its own. Neither begins before the other's disk is at rest. Both pay one sync; where a
-sync takes less than a millisecond, as on most servers, what is compared is Python with C. So it is measured again with
-every sync made longer by strace, as on a quick SD card.
+Real: Daemon, Writer, Journal, diary, all their syncs, and how the unit lets the threads run. Not real: the button is a
+hand that puts LineChanged into the inbox; light and speaker do nothing; the clock is put forward between presses.
+Measured until the journal's sync is through, which is what is bounded; until the writer posts Saved; and until the loop
+has it. The floor is one INSERT of such a row in a transaction of its own. Neither begins before the other's disk, and
+the processor, are at rest. Both pay one sync; where a sync takes less than a millisecond, as on most servers, what is
+compared is Python with C. So it is measured again with every sync made longer by strace, as on a quick SD card.
 """
 
 import json
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +26,10 @@ from bedside.daemon import Daemon, StopAsked
 from bedside.devices.clock import Clock
 from bedside.diary.journal import Journal
 from bedside.diary.writer import Writer
-from bedside.night.events import LineChanged, LineRead, ListeningBegan, Saved
+from bedside.night.events import DeadlinePassed, LineChanged, LineRead, ListeningBegan, Saved
 from bedside.night.state import CRY, RELAPSE, Night, Rules
 from tests.bench.figures import Finding, Sample, times
-from tests.bench.surroundings import MEMORY_DISKS, ShiftedTime, disk_of, until
+from tests.bench.surroundings import MEMORY_DISKS, ShiftedTime, come_first, disk_of, on_the_units_processor, until
 
 LIMIT = 1.5
 QUIET = 0.03  # seconds without a commit: the writer is at rest
@@ -141,6 +141,7 @@ class Rest:
         before = None
         while before != (before := self._reader.execute("pragma data_version").fetchone()):
             time.sleep(QUIET)
+        time.sleep(QUIET)  # the question itself has warmed the processor for SQLite, and for nothing else
 
 
 def measure(folder: Path, pairs: int) -> list[Finding]:
@@ -148,7 +149,7 @@ def measure(folder: Path, pairs: int) -> list[Finding]:
     folder.mkdir(parents=True)
     disk = disk_of(folder)
     print(f"  the disk is {disk}" + (": a sync costs nothing there, the row tells little" * (disk in MEMORY_DISKS)))
-    findings = _findings(take(folder / "quick", pairs), "")
+    findings = _findings(_take_in_a_process_of_its_own(folder / "quick", pairs), "")
     if shutil.which("strace") is None:
         print("  strace is absent: not measured with longer syncs")
         return findings
@@ -167,8 +168,12 @@ def _findings(took: Took, suffix: str) -> list[Finding]:
 def _take_slowly(folder: Path, pairs: int) -> Took:
     tracing = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", f"{folder}.strace", "-e", "trace=fsync,fdatasync"]
     tracing += ["-e", f"inject=fsync,fdatasync:delay_exit={CARD * 1000}"]
-    command = [*tracing, sys.executable, "-m", "tests.bench.saved", str(folder), str(max(2, pairs))]
-    took: Took = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return _take_in_a_process_of_its_own(folder, max(2, pairs), tracing)
+
+
+def _take_in_a_process_of_its_own(folder: Path, pairs: int, before: Sequence[str] = ()) -> Took:
+    command = [*before, sys.executable, "-m", "tests.bench.saved", str(folder), str(pairs)]
+    took: Took = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.splitlines()[-1])
     return took
 
 
@@ -179,10 +184,12 @@ class Bed:
     shifted: ShiftedTime
     stamps: Stamps
     hand: Hand
+    time_passed: Callable[[], None]
 
     def turn_to(self, number: int) -> None:
-        """Let so much time go by that press `number` begins a cramp, or ends one."""
+        """Let so much time go by that press `number` begins a cramp, or ends one. What is due by then is done."""
         self.shifted.skip(CRY + 1 if number % 2 else RELAPSE + 1)
+        self.time_passed()
 
     def let_go(self) -> None:
         """A moment after the press."""
@@ -194,6 +201,7 @@ class Bed:
 def at_work(folder: Path) -> Iterator[Bed]:
     """A bed whose diary lies in the folder; all is written at the end."""
     folder.mkdir(parents=True)
+    on_the_units_processor()
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
     journal = Journal(folder / "journal", sync=stamps.sync)
@@ -203,15 +211,16 @@ def at_work(folder: Path) -> Iterator[Bed]:
     writer.start()
     loop = threading.Thread(target=daemon.run, name="loop", daemon=True)
     loop.start()
+    come_first()
     inbox.put(ListeningBegan(clock.now()))
-    yield Bed(shifted, stamps, hand)
+    yield Bed(shifted, stamps, hand, lambda: inbox.put(DeadlinePassed(clock.now())))
     inbox.put(StopAsked())
     loop.join()
     writer.close()
 
 
 def take(folder: Path, pairs: int) -> Took:
-    """Milliseconds of the bare commits, and until Saved was posted and had arrived."""
+    """Milliseconds of the bare commits, and until the press was durable, and Saved posted and arrived."""
     took: Took = {"bare": [], "durable": [], "posted": [], "arrived": []}
     with at_work(folder) as bed:
         bare, rest = BareDiary(folder / "bare.db"), Rest(folder / "diary.db")

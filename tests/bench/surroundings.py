@@ -1,6 +1,10 @@
 """What every row stands on: mock pins, a thermometer as files, a clock to be put forward, a disk with a name."""
 
+import os
+import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +16,7 @@ from bedside.devices.clock import Clock, since_boot
 from bedside.settings import Folders
 from bedside.surroundings import Surroundings
 
+UNIT = Path(__file__).parents[2] / "systemd/bedside.service"
 MEMORY_DISKS = ("tmpfs", "ramfs", "overlay")
 
 
@@ -85,3 +90,29 @@ def until(true: Callable[[], bool], seconds: float = 30.0, every: float = 0.01) 
         if time.monotonic() > over:
             raise TimeoutError(f"nothing came in {seconds:g} s")
         time.sleep(every)
+
+
+def stand_aside() -> None:
+    """Let this process run wherever, and only while, nobody else wants the processor, as what stands for another device
+    must: at a mere nice 19 the kernel would let it finish its slice, some milliseconds, before whoever wakes up.
+    """
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def on_the_units_processor() -> None:
+    """Have this process run where the unit does: to be called before any thread begins."""
+    os.sched_setaffinity(0, {int(_in_the_unit("CPUAffinity"))})
+
+
+def come_first() -> None:
+    """Let the threads that run by now come before all others, as the unit does once a press is heard."""
+    command = _in_the_unit("ExecStartPost").lstrip("-+").replace("$MAINPID", str(os.getpid()))
+    if subprocess.run(command.split(), check=False).returncode:
+        print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
+
+
+def _in_the_unit(name: str) -> str:
+    found = re.search(rf"^{name}=(.*)$", UNIT.read_text(), re.MULTILINE)
+    assert found, f"{UNIT} has no {name}"
+    return found[1]
