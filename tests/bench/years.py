@@ -58,7 +58,8 @@ def _paths(folder: Path) -> list[tuple[str, ...]]:
     """Each page's address with one year, and with ten."""
     patterns = ("/patterns", "/patterns/nights", "/patterns/weeks")
     told = ("/diary", "/diary/add", "/diary/medicines", "/diary/away", "/about")
-    same = ("/", *patterns, *told, "/report", "/export", "/guide", "/relief", "/stretch", "/settings")
+    kept = ("/report", "/export", "/backups", "/clock")
+    same = ("/", *patterns, *told, *kept, "/guide", "/relief", "/stretch", "/settings")
     return [*((path, path) for path in same), tuple(_entry(folder / name / "data/diary.db") for name in SPANS)]
 
 
