@@ -7,6 +7,7 @@ does no file I/O, so that a press never waits for a disk.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol, assert_never
 
@@ -208,7 +209,7 @@ class Daemon:
     def perform(self, effects: tuple[Effect, ...]) -> None:
         """Carry the effects out, each by itself: one that fails stops no other."""
         for effect in effects:
-            self._carefully(effect, lambda effect=effect: self._perform(effect))  # type: ignore[misc]
+            self._carefully(effect, partial(self._perform, effect))
 
     def _perform(self, effect: Effect) -> None:
         match effect:

@@ -46,14 +46,17 @@ class Rooms:
     def open(self) -> None:
         """Open one room after the other; returns when all are open and every clip is rendered."""
         household, settings = self._household, self._settings
-        household.known_time.look()
         thermometer = Thermometer(household.around.sys, settings.sensor or None, settings.sensor_offset)
         sampler = Sampler(thermometer, household.post, household.clock.now)
-        self._opened(sampler.start, sampler.close)
-        self.timetable = self._open_timetable(sampler)
-        self._open_control()
-        self._open_page(self.timetable)
-        self.voice.prepare()
+        for name, room in (
+            ("clock", household.known_time.look),
+            ("thermometer", lambda: self._opened(sampler.start, sampler.close)),
+            ("duties", lambda: self._open_timetable(sampler)),
+            ("program", self._open_control),
+            ("page", self._open_page),
+            ("voice", self.voice.prepare),
+        ):
+            self._open(name, room)
         gc.freeze()  # what was loaded stays: a collection that went through it all would hold up a press
 
     def habits_changed(self, habits: Habits, otherwise_spoken: bool) -> None:
@@ -64,8 +67,8 @@ class Rooms:
             self.voice.prepare_beside()
 
     def alive(self) -> bool:
-        """Whether the evening's thread and the clock's watch run."""
-        return self.timetable is not None and self.timetable.alive()
+        """Whether the evening's thread and the clock's watch run; True where they could not begin, which is told."""
+        return self.timetable is None or self.timetable.alive()
 
     def at_work(self) -> int | None:
         """The number of the duty that the clock's watch is at; None while it waits."""
@@ -78,13 +81,21 @@ class Rooms:
         for close in reversed(self._closing):
             close()
 
+    def _open(self, name: str, room: Callable[[], object]) -> None:
+        try:
+            room()
+        except Exception as error:  # whatever it throws: the button is heard on, and the other rooms are opened
+            log.exception("a room could not be opened: %s", name)
+            remedy = _("Switch the device off and on. If it stays so, install bedside anew.")
+            self._household.tell(name, False, _("It could not be started (%(error)s).", error=error), remedy)
+
     def _opened(self, start: Callable[[], None], close: Callable[[], None]) -> None:
         with self._changing:
             if not self._over:
                 start()
                 self._closing.append(close)
 
-    def _open_timetable(self, sampler: Sampler) -> Timetable:
+    def _open_timetable(self, sampler: Sampler) -> None:
         household = self._household
         timetable = Timetable(
             household.habits.reminders,
@@ -96,7 +107,7 @@ class Rooms:
         )
         self._opened(timetable.start, timetable.close)
         household.writer.roll_up_in(lambda: timetable.zone)
-        return timetable
+        self.timetable = timetable
 
     def _duties(self, sampler: Sampler) -> tuple[Callable[[], object], ...]:
         """What the clock's watch does about every 20 s. None of it may take long: a slow piece starves the watchdog."""
@@ -179,9 +190,10 @@ class Rooms:
         except OSError as error:
             log.error("`bedside check` cannot ask this daemon: %s", error)
 
-    def _open_page(self, timetable: Timetable) -> None:
-        page = self._page = PageRoom(self._household, timetable)
-        self._opened(page.open, page.close)
+    def _open_page(self) -> None:
+        if self.timetable:  # which knows the evening that a person is asked about
+            page = self._page = PageRoom(self._household, self.timetable)
+            self._opened(page.open, page.close)
 
     def _look_at_page(self) -> None:
         if self._page:

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside import duties, examiner, pulse
 from bedside.devices import power
+from bedside.ear import Ear
 from bedside.household import Household
 from bedside.pages.attention import NAMES
 from bedside.pulse import Pulse
+from bedside.settings import Folders, Settings
+from bedside.surroundings import Surroundings
 from tests.test_deletion import at_bed
 
 EVERY = 10.0
@@ -81,6 +85,25 @@ def test_a_writer_whose_thread_has_ended_starves_the_watchdog_at_once(tmp_path: 
 def test_without_the_evenings_thread_the_watchdog_starves(tmp_path: Path) -> None:
     with at_bed(tmp_path) as household:
         assert Beaten(household).beat() == "hung"
+
+
+def test_a_room_that_cannot_be_opened_is_told_and_left_out_and_the_watchdog_is_fed(tmp_path: Path) -> None:
+    """A port that no computer has, which the settings file refuses, stands for whatever nobody thought of."""
+    around = Surroundings(Folders(tmp_path / "data", tmp_path / "cache"), factory=MockFactory(pin_class=MockPWMPin))
+    household = Household(Ear(Settings(port=-1), around))
+    running = threading.Thread(target=household.run, daemon=True)
+    running.start()
+    try:
+        until(lambda: "page" in household.daemon.parts and "voice" in household.daemon.parts)
+        page = household.daemon.parts["page"]
+        assert (page.well, page.says.startswith("It could not be started (")) == (False, True)
+        beaten = Beaten(household)
+        assert [beaten.beat() for _ in range(5)] == ["fed"] * 5
+        assert household.daemon.parts["button"].well
+    finally:
+        household.stop()
+        running.join(LONG)
+    assert not running.is_alive()
 
 
 def test_whatever_watches_has_a_name_on_the_page() -> None:

@@ -7,7 +7,6 @@ memory, is announced once as `SaveFailed`, and is tried again until it is in.
 import logging
 import threading
 from collections.abc import Callable, Set
-from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
 from itertools import chain
@@ -231,11 +230,13 @@ class Writer:
         """
         self._unsaved += fresh
         refused, error = self._unjournaled + fresh, None
-        with suppress(StillThereError):
+        try:
             if not self._wiping.lets_write:
                 self._wiping.finish()
             refused, error = self._journal.append_each(refused, self._inbox.step)
             self._journal_trouble = _("The journal cannot be written (%(error)s).", error=error) if error else ""
+        except StillThereError:
+            pass  # told by the next commit
         self._unjournaled = refused
         waiting = {save.record for save in refused}
         self._behind += [save for save in self._unsaved if save.record not in waiting]

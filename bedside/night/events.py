@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from bedside.night.cues import Cue
+
+
+@lru_cache(maxsize=4)  # asked for three times within a press
+def _key(boot: str, since_boot: float) -> str:
+    return f"{boot}/{since_boot:.6f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Moment:
     @property
     def key(self) -> str:
         """A name for what begins at this moment, exact to the microsecond."""
-        return f"{self.boot}/{self.since_boot:.6f}"
+        return _key(self.boot, self.since_boot)
 
     def at(self, since_boot: float) -> "Moment":
         """The moment of this boot at `since_boot` seconds, by this moment's wall clock."""
