@@ -73,9 +73,14 @@ def demo(port: int, silent: bool) -> None:
 
 @cli.command(help=_("Look at every part: found, working, or what to do. Ends with 1 if something is not well."))
 @_SETTINGS
-def check(path: Path | None) -> None:
-    """Print the findings."""
+@click.option("--watch", is_flag=True, help=_("Show presses and the temperature as they come."))
+def check(path: Path | None, watch: bool) -> None:
+    """Print the findings, or what comes."""
     settings = load(path)
+    if watch:
+        from bedside.watching import watch as go_on
+
+        return go_on(settings, folders(), click.echo)
     from bedside.check import check as look
 
     well = True

@@ -26,6 +26,7 @@ from bedside.night.habits import Habits
 from bedside.page_room import PageRoom
 from bedside.timetable import Timetable
 from bedside.voice_room import VoiceRoom
+from bedside.watching import seen
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +183,7 @@ class Rooms:
         household = self._household
         answers: dict[str, Callable[[], Answer]] = {
             "check": lambda: told(household.daemon.parts),
+            "watch": lambda: seen(household.daemon.night, household.clock.now(), household.post),
             "pair": lambda: [asdict(household.entrance.invitation())],
         }
         control = Control(control_path(self._folders), answers)

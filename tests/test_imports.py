@@ -38,7 +38,7 @@ DATA_MODULES = {
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
     "surroundings", "rooms", "entrance", "catalogue", "deletion", "holding", "ground", "known_time", "page_room",
-    "voice_room", "pulse", "duties", "card", "putting_back", "selftest", "examiner", "ear",
+    "voice_room", "pulse", "duties", "card", "putting_back", "selftest", "examiner", "ear", "watching",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -83,6 +83,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "selftest": ("card", "catalogue", "timetable"),
     "examiner": ("catalogue", "diary", "night", "selftest", "timetable"),
     "duties": ("catalogue",),
+    "watching": ("catalogue", "control", "devices.thermometer", "night", "settings"),
     "putting_back": ("catalogue", "diary.backups"),
     "known_time": ("catalogue", "devices.clock", "night"),
     "ground": ("daemon", "devices", "diary", "entrance", "known_time", "night", "settings", "surroundings"),
@@ -97,6 +98,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
         "ear",
         "household",
         "check",
+        "watching",
         "demo",
         "devices",
         "diary",

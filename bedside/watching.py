@@ -1,0 +1,104 @@
+"""`bedside check --watch`: presses and the room's temperature as they come, while the wires are put in.
+
+The running daemon tells of the presses, since it holds the pin; from then on they are practice, marked and never
+counted, for ten minutes after the last time it was asked. The thermometer's files are read beside it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from bedside.catalogue import _
+from bedside.control import Answer, ask_daemon
+from bedside.devices.thermometer import SensorFailed, Thermometer
+from bedside.night.events import Moment, PracticeBegan
+from bedside.night.state import Line, Night
+from bedside.settings import Folders, Settings
+
+PAUSE_SECONDS = 0.2  # between two looks
+LOOKS = 10  # from one reading of the thermometer to the next: some take a second each
+WARMER = 0.3  # degrees Celsius that are told: a finger on the sensor, and not its noise
+
+
+def seen(night: Night, now: Moment, post: Callable[[object], object]) -> Answer:
+    """What the daemon answers: the newest press, and whether the button is down. It has practice begin, or go on."""
+    post(PracticeBegan(now))
+    press = night.press
+    told: dict[str, Any] = {"down": night.line is not Line.UP, "press": press.id if press else ""}
+    return [told | {"held": press.held if press else None}]
+
+
+def looks(ask: Callable[[], Answer | None], thermometer: Thermometer) -> Iterator[list[str]]:
+    """What each look has to tell, as sentences; the first tells how things are. `ask` asks the daemon. Raises OSError
+    where none answers.
+    """
+    before: Mapping[str, Any] | None = None
+    room = _Room(thermometer)
+    number = 0
+    while True:
+        answer = ask()
+        if not answer:
+            raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
+        lines = _began(answer[0]) if before is None else _pressed(before, answer[0])
+        if number % LOOKS == 0:
+            lines += room.look()
+        before, number = answer[0], number + 1
+        yield lines
+
+
+def watch(settings: Settings, folders: Folders, echo: Callable[[str], object]) -> None:
+    """Tell what comes, until Ctrl-C. Raises OSError."""
+
+    def ask() -> Answer | None:
+        try:
+            return ask_daemon(folders, "watch")
+        except PermissionError:
+            says = _("bedside is running, but does not answer this user. Type: sudo bedside check --watch")
+            raise OSError(says) from None
+
+    with suppress(KeyboardInterrupt):
+        for lines in looks(ask, Thermometer(wanted=settings.sensor or None, offset=settings.sensor_offset)):
+            for line in lines:
+                echo(line)
+            time.sleep(PAUSE_SECONDS)
+
+
+def _began(now: Mapping[str, Any]) -> list[str]:
+    level = _("The button is down: is it pressed?") if now["down"] else _("The button is up. Press it.")
+    return [_("Presses are practice now, and for ten minutes after this: marked, never counted."), level]
+
+
+def _pressed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    new, held = now["press"] != before["press"], now["held"]
+    lines = [_("Pressed.")] if new else []
+    if not now["down"] and (new or before["down"]):
+        known = held is not None  # not where the line bounced for as long as it was down
+        lines.append(_("Let go after %(seconds)s s.", seconds=f"{held:.1f}") if known else _("Let go."))
+    return lines
+
+
+class _Room:
+    """Tells of the thermometer what is new."""
+
+    def __init__(self, thermometer: Thermometer) -> None:
+        self._thermometer, self._told, self._celsius = thermometer, "", 0.0
+
+    def look(self) -> list[str]:
+        try:
+            celsius = self._thermometer.read()
+        except SensorFailed as error:
+            return self._tell(str(error))
+        if abs(celsius - self._celsius) < WARMER and self._told.startswith(self._name()):
+            return []
+        self._celsius = celsius
+        return self._tell(_("%(name)s says %(celsius)s °C.", name=self._name(), celsius=f"{celsius:.1f}"))
+
+    def _name(self) -> str:
+        return self._thermometer.sensor.name if self._thermometer.sensor else ""
+
+    def _tell(self, says: str) -> list[str]:
+        if says == self._told:
+            return []
+        self._told = says
+        return [says]
