@@ -197,11 +197,6 @@ def test_what_hears_and_keeps_a_press_comes_first_and_the_page_as_any_other(tmp_
     assert told.decode().splitlines() == [f"writer {writer}", f"page {os.SCHED_OTHER}"]
 
 
-def test_the_unit_names_a_processor_that_every_computer_has() -> None:
-    """A unit that names another does not start."""
-    assert settings("bedside.service", "CPUAffinity") == ["0"]
-
-
 def test_the_service_may_not_ask_the_kernel_about_its_clock_so_another_unit_does() -> None:
     assert settings("bedside.service", "ProtectClock") == ["yes"]
     assert settings("bedside.service", "Wants") == ["bedside-clock.service"]

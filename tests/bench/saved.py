@@ -29,7 +29,7 @@ from bedside.diary.writer import Writer
 from bedside.night.events import DeadlinePassed, LineChanged, LineRead, ListeningBegan, Saved
 from bedside.night.state import CRY, RELAPSE, Night, Rules
 from tests.bench.figures import Finding, Sample, times
-from tests.bench.surroundings import MEMORY_DISKS, ShiftedTime, come_first, disk_of, on_the_units_processor, until
+from tests.bench.surroundings import MEMORY_DISKS, ShiftedTime, come_first, disk_of, until
 
 LIMIT = 1.5
 QUIET = 0.03  # seconds without a commit: the writer is at rest
@@ -201,7 +201,6 @@ class Bed:
 def at_work(folder: Path) -> Iterator[Bed]:
     """A bed whose diary lies in the folder; all is written at the end."""
     folder.mkdir(parents=True)
-    on_the_units_processor()
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
     journal = Journal(folder / "journal", sync=stamps.sync)

@@ -93,26 +93,15 @@ def until(true: Callable[[], bool], seconds: float = 30.0, every: float = 0.01) 
 
 
 def stand_aside() -> None:
-    """Let this process run wherever, and only while, nobody else wants the processor, as what stands for another device
-    must: at a mere nice 19 the kernel would let it finish its slice, some milliseconds, before whoever wakes up.
+    """Let this process run only while nobody else wants the processor, as what stands for another device must: at a
+    mere nice 19 the kernel would let it finish its slice, some milliseconds, before whoever wakes up.
     """
-    os.sched_setaffinity(0, range(os.cpu_count() or 1))
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
-def on_the_units_processor() -> None:
-    """Have this process run where the unit does: to be called before any thread begins."""
-    os.sched_setaffinity(0, {int(_in_the_unit("CPUAffinity"))})
 
 
 def come_first() -> None:
     """Let the threads that run by now come before all others, as the unit does once a press is heard."""
-    command = _in_the_unit("ExecStartPost").lstrip("-+").replace("$MAINPID", str(os.getpid()))
-    if subprocess.run(command.split(), check=False).returncode:
+    found = re.search(r"^ExecStartPost=-\+(.*)$", UNIT.read_text(), re.MULTILINE)
+    assert found, f"{UNIT} has no such line"
+    if subprocess.run(found[1].replace("$MAINPID", str(os.getpid())).split(), check=False).returncode:
         print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
-
-
-def _in_the_unit(name: str) -> str:
-    found = re.search(rf"^{name}=(.*)$", UNIT.read_text(), re.MULTILINE)
-    assert found, f"{UNIT} has no {name}"
-    return found[1]
