@@ -155,7 +155,7 @@ class Daemon:
             case _:
                 self._apply(item)  # type: ignore[arg-type]
         self._in_a_row = 0 if item is None else (self._in_a_row + 1) % PATIENCE
-        if self._in_a_row == 0:  # else whoever waits for the writer would wait for this too
+        if self._in_a_row == 0:  # not after a press: the writer gets its record once this thread rests
             self._time_passed()
         return True
 
