@@ -1,9 +1,13 @@
 """The documents name nothing that is not there."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from bedside.cli import cli
+from bedside.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,3 +35,23 @@ def test_every_command_the_readme_names_is_one_of_ours() -> None:
     assert commands
     for target in (first or second for first, second in commands):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_bedside_command_that_a_document_names_has_its_options() -> None:
+    named = set()
+    for file in (ROOT / "README.md", ROOT / "SECURITY.md", *ROOT.glob("docs/*.md")):
+        named |= set(re.findall(r"`(?:sudo )?bedside ([a-z]+)((?: --[a-z]+)*)", file.read_text()))
+    assert len(named) > 5
+    for command, options in named:
+        has = {name for parameter in cli.commands[command].params for name in parameter.opts}
+        assert set(options.split()) <= has, f"bedside {command}{options}"
+
+
+@pytest.mark.parametrize("document", ["troubleshooting"])
+def test_every_setting_that_the_help_names_is_one_and_every_quoted_sentence_is_ours(document: str) -> None:
+    text = (ROOT / f"docs/{document}.md").read_text()
+    settings = {field.name for field in fields(Settings)}
+    assert set(re.findall(r"`([a-z_]+) = ", text)) | {"pin", "card", "sensor", "sensor_offset"} <= settings
+    catalogue = (ROOT / "bedside/locale/bedside.pot").read_text().replace('"\n"', "")
+    for sentence in re.findall(r'"([A-Z][^"]+)"', text):
+        assert sentence.rstrip(".?") in catalogue, sentence
