@@ -194,8 +194,9 @@ class Rooms:
 
     def _open_page(self) -> None:
         if self.timetable:  # which knows the evening that a person is asked about
-            page = self._page = PageRoom(self._household, self.timetable)
+            page = PageRoom(self._household, self.timetable)
             self._opened(page.open, page.close)
+            self._page = page  # looked at from here on
 
     def _look_at_page(self) -> None:
         if self._page:

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from bedside.holding import AlreadyRunningError, hold
+from tests.afternoon import zone
 from tests.diary.rows import ended
 from tests.diary.whole import diary
 from tests.visitor import Visitor
@@ -37,7 +38,7 @@ def surroundings(folder: Path, **more: str) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     temporary.mkdir(exist_ok=True)
     root = str(Path(__file__).parent.parent)
-    own = {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONPATH": root, "PATH": os.environ["PATH"], "TZ": "UTC"}
+    own = {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONPATH": root, "PATH": os.environ["PATH"], "TZ": zone()}
     return own | more
 
 

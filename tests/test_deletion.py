@@ -24,6 +24,7 @@ from bedside.night.habits import Habits
 from bedside.night.state import Rules
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
+from tests.afternoon import in_the_afternoon
 from tests.diary.rows import NIGHT, chosen, ended, phone, press
 from tests.homes import OTHER
 from tests.test_habits import at_home
@@ -49,7 +50,12 @@ def lived_in(folder: Path) -> None:
 
 @contextmanager
 def at_bed(folder: Path) -> Iterator[Household]:
-    """A household that hears presses and keeps them, without thermometer, page and voice; stopped at the end."""
+    """A household that hears and keeps presses, in the afternoon, with no more than that; stopped at the end."""
+    with in_the_afternoon():
+        yield from _running(folder)
+
+
+def _running(folder: Path) -> Iterator[Household]:
     around = Surroundings(Folders(folder / "data", folder / "cache"), factory=MockFactory(pin_class=MockPWMPin))
     household = Household(Ear(Settings(), around))
     household.writer.start()

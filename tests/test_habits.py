@@ -13,12 +13,18 @@ from bedside.household import Household, rules_of
 from bedside.night.habits import Habits
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
+from tests.afternoon import in_the_afternoon
 from tests.homes import OTHER
 
 
 @contextmanager
 def at_home(folder: Path) -> Iterator[Household]:
-    """A household that hears presses; stopped at the end."""
+    """A household that hears presses, in the afternoon; stopped at the end."""
+    with in_the_afternoon():
+        yield from _running(folder)
+
+
+def _running(folder: Path) -> Iterator[Household]:
     around = Surroundings(
         Folders(folder / "data", folder / "cache"),
         sys=folder / "sys",

@@ -97,6 +97,9 @@ def test_a_room_that_cannot_be_opened_is_told_and_left_out_and_the_watchdog_is_f
         until(lambda: "page" in household.daemon.parts and "voice" in household.daemon.parts)
         page = household.daemon.parts["page"]
         assert (page.well, page.says.startswith("It could not be started (")) == (False, True)
+        assert household.rooms
+        assert household.rooms.timetable
+        household.rooms.timetable.look()  # what is not there is not looked at
         beaten = Beaten(household)
         assert [beaten.beat() for _ in range(5)] == ["fed"] * 5
         assert household.daemon.parts["button"].well

@@ -174,6 +174,7 @@ def go_on():
 before = threading.Event()
 writer = threading.Thread(target=go_on)
 writer.start()
+os.write(1, b"\\n")
 sys.stdin.readline()
 before.set()
 writer.join()
@@ -190,6 +191,8 @@ def test_what_hears_and_keeps_a_press_comes_first_and_the_page_as_any_other(tmp_
     (first,) = settings("bedside.service", "ExecStartPost")
     assert first.startswith("-+")
     with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()  # its first thread runs
         command = first[2:].replace("$MAINPID", str(child.pid)).split()
         allowed = subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
         told, _ = child.communicate(b"\n", timeout=60)
