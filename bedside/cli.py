@@ -96,15 +96,9 @@ def check(path: Path | None, watch: bool) -> None:
 @cli.command(help=_("Show the page's address and a code, with which one phone can be paired within two minutes."))
 def pair() -> None:
     """Ask the running daemon, which opens the door."""
-    from bedside.control import ask_daemon
+    from bedside.control import answered
 
-    try:
-        answer = ask_daemon(folders(), "pair")
-    except PermissionError:
-        raise OSError(_("bedside is running, but does not answer this user. Type: sudo bedside pair")) from None
-    if not answer:
-        raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
-    click.echo(invited(**answer[0]))
+    click.echo(invited(**answered(folders(), "pair", "pair")[0]))
 
 
 @cli.command(

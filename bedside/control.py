@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bedside.catalogue import _
 from bedside.night.events import PartReported
 from bedside.settings import Folders
 
@@ -106,6 +107,18 @@ def ask(path: Path, question: str) -> Answer | None:
 def ask_daemon(folders: Folders, question: str) -> Answer | None:
     """As `ask`, of this user's own daemon, else of the service."""
     return ask(control_path(folders), question) or ask(SERVICE, question)
+
+
+def answered(folders: Folders, question: str, command: str) -> Answer:
+    """As `ask_daemon`. Raises OSError, with what to type, where no daemon answers this user of `bedside` `command`."""
+    try:
+        answer = ask_daemon(folders, question)
+    except PermissionError:
+        says = _("bedside is running, but does not answer this user. Type: sudo bedside %(command)s", command=command)
+        raise OSError(says) from None
+    if not answer:
+        raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
+    return answer
 
 
 def told(parts: Mapping[str, PartReported]) -> Answer:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from bedside.catalogue import _
-from bedside.control import Answer, ask_daemon
+from bedside.control import Answer, answered
 from bedside.devices.thermometer import SensorFailed, Thermometer
 from bedside.night.events import Moment, PracticeBegan
 from bedside.night.state import Line, Night
@@ -29,36 +29,25 @@ def seen(night: Night, now: Moment, post: Callable[[object], object]) -> Answer:
     return [told | {"held": press.held if press else None}]
 
 
-def looks(ask: Callable[[], Answer | None], thermometer: Thermometer) -> Iterator[list[str]]:
-    """What each look has to tell, as sentences; the first tells how things are. `ask` asks the daemon. Raises OSError
-    where none answers.
-    """
+def looks(ask: Callable[[], Answer], thermometer: Thermometer) -> Iterator[list[str]]:
+    """What each look has to tell, as sentences; the first tells how things are. `ask` asks the daemon."""
     before: Mapping[str, Any] | None = None
     room = _Room(thermometer)
     number = 0
     while True:
-        answer = ask()
-        if not answer:
-            raise OSError(_("No bedside is running here. Start it: sudo systemctl start bedside"))
-        lines = _began(answer[0]) if before is None else _pressed(before, answer[0])
+        (now,) = ask()
+        lines = _began(now) if before is None else _pressed(before, now)
         if number % LOOKS == 0:
             lines += room.look()
-        before, number = answer[0], number + 1
+        before, number = now, number + 1
         yield lines
 
 
 def watch(settings: Settings, folders: Folders, echo: Callable[[str], object]) -> None:
     """Tell what comes, until Ctrl-C. Raises OSError."""
-
-    def ask() -> Answer | None:
-        try:
-            return ask_daemon(folders, "watch")
-        except PermissionError:
-            says = _("bedside is running, but does not answer this user. Type: sudo bedside check --watch")
-            raise OSError(says) from None
-
+    thermometer = Thermometer(wanted=settings.sensor or None, offset=settings.sensor_offset)
     with suppress(KeyboardInterrupt):
-        for lines in looks(ask, Thermometer(wanted=settings.sensor or None, offset=settings.sensor_offset)):
+        for lines in looks(lambda: answered(folders, "watch", "check --watch"), thermometer):
             for line in lines:
                 echo(line)
             time.sleep(PAUSE_SECONDS)

@@ -404,7 +404,7 @@ NOT_SHOWN = {
 CODE = re.compile(r"default-src|frame-ancestors|sudo apt install|import sys")
 TELLING = {"texts", "demo", "household", "holding", "rooms", "check", "settings", "entrance", "cli"}
 TELLING |= {"writer", "wiping", "errors"}
-TELLING |= {"page_room", "voice_room", "known_time", "duties", "pulse", "selftest", "examiner", "watching"}
+TELLING |= {"page_room", "voice_room", "known_time", "duties", "pulse", "selftest", "examiner", "watching", "control"}
 """Further modules that have sentences for a person."""
 SPEAKING = sorted(
     path for path in (ROOT / "bedside").rglob("*.py") if {"pages", "devices"} & set(path.parts) or path.stem in TELLING

@@ -12,7 +12,7 @@ import pytest
 
 from bedside.diary.soundness import damage
 from bedside.diary.store import Diary
-from bedside.examiner import AGAIN, ASLEEP, AWAKE, HANGS, PART, TRIED_AGAIN, Examined, Examiner
+from bedside.examiner import AGAIN, ASLEEP, AWAKE, HANGS, PART, SPEAKER_SECONDS, TRIED_AGAIN, Examined, Examiner
 from bedside.night.effects import Boot, Meaning, Phase, Press, Save
 from bedside.night.events import HelpNeeded, Moment, PartReported
 from bedside.night.state import Line, Night, Room
@@ -53,7 +53,14 @@ class Bed:
             self._try,
             lambda: self.parts,
         )
-        self.examiner = Examiner(self.examined, self.posted.put, lambda: (None,) * 7, lambda: UTC, speaker_seconds=0.05)
+        self.try_speaker_by(self._try, 0.05)
+
+    def try_speaker_by(
+        self, attempt: Callable[[Callable[[str], object]], object], seconds: float = SPEAKER_SECONDS
+    ) -> None:
+        """Examine anew, and try the speaker so."""
+        examined = replace(self.examined, try_speaker=attempt)
+        self.examiner = Examiner(examined, self.posted.put, lambda: (None,) * 7, lambda: UTC, speaker_seconds=seconds)
 
     def keep(self, *rows: Press | Boot) -> None:
         with closing(Diary(self.path)) as diary:
@@ -271,21 +278,7 @@ def test_a_diary_that_is_not_there_held_or_too_slow_to_check_is_not_called_damag
 
 def test_a_self_test_that_hangs_is_told_once_and_the_next_evening_tests_anew(bed: Bed) -> None:
     release = threading.Event()
-    bed.examiner = Examiner(
-        Examined(
-            lambda: bed.now,
-            lambda: bed.night,
-            lambda: bed.armed,
-            bed.path,
-            bed.damaged.append,
-            lambda _: release.wait(60),
-            lambda: bed.parts,
-        ),
-        bed.posted.put,
-        lambda: (None,) * 7,
-        lambda: UTC,
-        speaker_seconds=0.0,
-    )
+    bed.try_speaker_by(lambda _: release.wait(60), 0.0)
     bed.examiner.look()
     bed.sleep(3600)
     for _ in range(int(HANGS / AGAIN) + 1):  # the hour that the device slept is none in which the test came to no end
@@ -313,20 +306,7 @@ def test_a_self_test_that_breaks_off_is_done_again_in_a_minute(bed: Bed) -> None
             raise faults.pop()
         well(tried)
 
-    bed.examiner = Examiner(
-        Examined(
-            lambda: bed.now,
-            lambda: bed.night,
-            lambda: bed.armed,
-            bed.path,
-            bed.damaged.append,
-            breaks_off,
-            lambda: bed.parts,
-        ),
-        bed.posted.put,
-        lambda: (None,) * 7,
-        lambda: UTC,
-    )
+    bed.try_speaker_by(breaks_off)
     bed.look()
     assert bed.told() == []
     bed.pass_time(AGAIN)

@@ -53,7 +53,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "entrance": ("catalogue", "door", "network", "night", "phones", "settings", "texts"),
     "systemd": (),
     "holding": ("catalogue",),
-    "control": ("night.events", "settings"),
+    "control": ("catalogue", "night.events", "settings"),
     "surroundings": ("devices.cards", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),
     "devices": ("night", "texts", "catalogue"),

@@ -42,7 +42,7 @@ def test_a_press_is_told_as_it_comes_and_is_practice(tmp_path: Path) -> None:
         control, waiting = tmp_path / "data/control", threading.Event()
         while not ask(control, "watch"):
             waiting.wait(0.01)
-        look = looks(lambda: ask(control, "watch"), Thermometer(make_sys(tmp_path / "room")))
+        look = looks(lambda: ask(control, "watch") or [], Thermometer(make_sys(tmp_path / "room")))
         assert told(look, "The button is up.")[0].startswith("Presses are practice now")
         move(household, down=True)
         assert told(look, "Pressed.") == ["Pressed."]
