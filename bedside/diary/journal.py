@@ -167,7 +167,7 @@ class Journal:
 
 def is_human(save: Save) -> bool:
     """Whether the record holds a human act, which the journal keeps; the watch's heartbeats it does not."""
-    return any(type(row) is not Watch for row in save.rows)
+    return not {Watch}.issuperset(map(type, save.rows))
 
 
 def _line(save: Save) -> bytes:

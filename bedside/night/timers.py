@@ -145,9 +145,8 @@ def due(turn: Turn, asks: bool) -> Iterator[tuple[float, Timer]]:
     """Each deadline due by the turn's event, the earliest first, asked anew after each: one may start another."""
     by = turn.actual.since_boot
     while True:
-        waiting = min(
-            (wait for wait in timers(turn.night, turn.rules) if asks or wait[1] is not Timer.ASK), default=None
-        )
+        waits = timers(turn.night, turn.rules)
+        waiting = min(waits if asks else (wait for wait in waits if wait[1] is not Timer.ASK), default=None)
         if waiting is None or waiting[0] > by:
             turn.night = replace(turn.night, quiet_until=waiting[0] if waiting else inf)
             return

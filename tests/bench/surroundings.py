@@ -63,10 +63,9 @@ class ShiftedTime:
 
     def make_clock(self) -> Clock:
         """The real Clock, on these."""
-        return Clock(wall=lambda: time.time() + self._apart + self._skipped, boottime=self._since_boot)
-
-    def _since_boot(self) -> float:
-        return since_boot() + self._skipped
+        return Clock(
+            wall=lambda: time.time() + self._apart + self._skipped, boottime=lambda: since_boot() + self._skipped
+        )
 
 
 def free_port() -> int:
