@@ -238,6 +238,21 @@ def test_a_zone_changed_while_it_runs_is_seen_at_the_next_look(
     assert clock.now().wall.timestamp() == NIGHT
 
 
+@pytest.mark.parametrize("name", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham"])
+def test_now_changes_its_offset_in_the_very_second_in_which_the_zone_does(
+    make: Callable[..., Clock], times: Times, zone_of_the_process: Callable[[str], None], name: str
+) -> None:
+    zone_of_the_process(name)
+    clock, zone = make(), ZoneInfo(name)
+    hours = [datetime(2026, 1, 1, tzinfo=UTC).timestamp() + 3600 * hour for hour in range(365 * 24)]
+    offsets = [datetime.fromtimestamp(hour, zone).utcoffset() for hour in hours]
+    changed = [hour for hour, before, after in zip(hours, offsets, offsets[1:], strict=False) if before != after]
+    assert len(changed) == 2
+    for seconds in (hour + second for hour in changed for second in (0, 1, 1799, 1800, 1801, 3599, 3600, 3601)):
+        times.wall = seconds
+        assert clock.now().wall.isoformat() == datetime.fromtimestamp(seconds, zone).isoformat()
+
+
 def test_the_zone_with_its_rules_is_read_anew_each_time(zone_of_the_process: Callable[[str], None]) -> None:
     for name in ("Europe/London", "Asia/Tokyo"):
         zone_of_the_process(name)

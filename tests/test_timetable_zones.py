@@ -13,6 +13,7 @@ from bedside.timetable import WINDOW, OncePerDate, evenings_due, occurrence
 FIRST, LAST = date(2020, 1, 1), date(2037, 12, 31)
 NOONS = [datetime.combine(FIRST, time(12)) + timedelta(days=number) for number in range((LAST - FIRST).days + 2)]
 QUARTER = timedelta(minutes=15)  # every offset of these years is so many of them
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF_HOURS = [time(minutes // 60, minutes % 60) for minutes in range(0, 24 * 60, 30)]
 ORDINARY = (date(2020, 2, 28), date(2026, 12, 31), date(2037, 7, 14))
 NOTABLE = (
@@ -124,6 +125,12 @@ def test_every_zone_of_the_database_is_in_a_group_that_keeps_its_time() -> None:
 
 
 @pytest.mark.slow
+def test_every_zone_changes_at_a_whole_minute_since_1970() -> None:
+    instants = [at for _, changed in groups() for at, _ in changed]
+    assert len(instants) > 1000
+    assert [at for at in instants if (at - EPOCH) % timedelta(minutes=1)] == []
+
+
 def test_around_every_change_of_every_zone_each_date_has_one_instant_at_any_half_hour() -> None:
     wrongs, spans = [], 0
     for names in groups().values():

@@ -18,7 +18,7 @@ ZONE_FILES = (Path("/etc/localtime"), Path("/etc/timezone"))
 TIME_ERROR = 5  # adjtimex(2)
 STA_UNSYNC = 0x40
 FLAT = 2_000_000  # microvolts: under 2 V the Pi 5's clock has no battery that could have kept it
-QUARTER = 900  # seconds: no zone's offset changes within one
+MINUTE = 60  # seconds: no zone's offset changes within one
 MADE = datetime(2026, 1, 1, tzinfo=UTC).timestamp()  # a clock that tells an earlier year was never set
 
 
@@ -29,9 +29,9 @@ since_boot: Callable[[], float] = (
 
 
 @lru_cache(maxsize=1)  # asked for within a press, and half of what the moment costs
-def _offset_in(quarter: float) -> tzinfo | None:
-    """The offset from UTC that the C library tells for this quarter of an hour since 1970."""
-    return datetime.fromtimestamp(quarter * QUARTER, UTC).astimezone().tzinfo
+def _offset_in(minute: float) -> tzinfo | None:
+    """The offset from UTC that the C library tells for this minute since 1970."""
+    return datetime.fromtimestamp(minute * MINUTE, UTC).astimezone().tzinfo
 
 
 class _Timex(ctypes.Structure):
@@ -124,7 +124,7 @@ class Clock:
         """The moment, its wall time local and aware. Reads no file."""
         since, by_hand = self._boottime(), self._by_hand
         seconds = self._wall() if by_hand is None else since + by_hand
-        wall = datetime.fromtimestamp(seconds, self._zone or _offset_in(seconds // QUARTER))
+        wall = datetime.fromtimestamp(seconds, self._zone or _offset_in(seconds // MINUTE))
         trusted = by_hand is not None or (self._vouched_for and seconds > MADE)
         return Moment(self._boot, since, wall, trusted, by_hand is not None)
 
