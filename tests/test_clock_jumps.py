@@ -141,6 +141,20 @@ def test_a_jump_in_a_cramp_changes_neither_its_length_nor_its_place(bed: Beds, j
     ]  # fmt: skip
 
 
+def test_a_stretch_led_by_a_clock_that_is_days_late_counts_for_the_night_it_was_done_in(bed: Beds) -> None:
+    sitting = bed(trusted=False, shift=timedelta(days=-2))
+    sitting.pass_time(540)
+    assert sitting.night.phase is Phase.ASKING
+    sitting.press()
+    sitting.pass_time(1200)
+    stretch = "select night, state, trusted from stretches where evening = '2026-11-19'"
+    assert sitting.rows(stretch) == [("2026-11-19", "completed", 0)]
+    sitting.shift = timedelta(0)
+    sitting.synchronized.touch()
+    sitting.pass_time(40)
+    assert sitting.rows(stretch) == [("2026-11-21", "completed", 1)]
+
+
 @pytest.mark.parametrize("jump", [YEARS, HOURS, EPOCH - EVENING])
 def test_a_jump_in_an_ask_leaves_the_press_its_meaning_and_the_evening_its_date(bed: Beds, jump: timedelta) -> None:
     sitting = bed()

@@ -59,6 +59,8 @@ class Care:
         self._path, self._journal, self._now = path, journal, now
         self._wiping, self._queue = wiping, queue
         self._errand: Errand | None = None
+        self._given_up: Errand | None = None  # since all is being deleted; it may hang, and write something yet
+        wiping.others.append(self._has_ended)
         self._refusal, self._again = "", float("-inf")
         self._none_whole, self._mended = False, 0
         self._base: Backup | None = None  # which was made ready here
@@ -91,10 +93,10 @@ class Care:
 
     def forget(self) -> None:
         """Begin anew, since all that was kept is being deleted."""
-        errand = self._errand
-        self.close()
-        if errand:
-            errand.fail(DiaryError(_("Everything is being deleted.")))
+        self.drop()
+        if errand := self._errand:
+            errand.give_up(DiaryError(_("Everything is being deleted.")))
+            self._given_up = errand
         self._errand, self._base, self._aside = None, None, None
         self._refusal, self._again, self._none_whole, self._mended = "", float("-inf"), False, 0
         self.note = self.trouble = ""
@@ -122,7 +124,7 @@ class Care:
         """Begin to put this diary in the place of the one there is, which is used until that is ready, and then kept.
         `answer` gets nothing once it can be opened, else a sentence: why nothing has changed.
         """
-        if self._errand:
+        if self._errand or self._given_up:
             answer(_(BUSY))
             return
         now, kept = self._now().wall, self._backups()
@@ -153,7 +155,7 @@ class Care:
         busy = self._errand.says if self._errand else self._refusal if self._now().since_boot < self._again else ""
         if busy:
             raise BlockedDiaryError(busy)
-        if not self._errand:
+        if not (self._errand or self._given_up):
             self._aside = put_in_place(self._path) or self._aside
         if _is_blank(self._path) and not self._none_whole and (kept := self._backups()):
             raise BlockedDiaryError(f"{_(GONE)} {_(RESTORING)}" if self._errand else self._put_back(kept))
@@ -180,6 +182,12 @@ class Care:
         if self._aside:
             self.note = " " + self._told(self._aside, given)
             self._aside = self._base = None
+
+    def _has_ended(self, seconds: float) -> bool:
+        """Whether what was given up has ended, or does within so many seconds."""
+        if self._given_up and self._given_up.has_ended(seconds):
+            self._given_up = None
+        return self._given_up is None
 
     def _backups(self) -> Sequence[Backup]:
         return listed(self._path.parent / FOLDER) if self._wiping.over else ()

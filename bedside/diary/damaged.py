@@ -11,6 +11,12 @@ DAMAGED, REPLACED = "damaged", "replaced"
 READY = ".ready-"
 """Stands in the name of a diary that is whole, and to take this one's place."""
 
+RESTORING, KEEPING = ".restoring", ".keeping"
+"""Stand in the name of a diary that is not finished: one that is to be put in place, and a copy before an upgrade."""
+
+BEFORE_UPGRADE = ".version-"
+"""Stands in the name of the diary as it was before an upgrade, with its version."""
+
 SIDES = ("-wal", "-shm", "")
 """What the names of a diary's files end in; the diary itself is the last."""
 

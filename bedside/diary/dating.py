@@ -1,19 +1,18 @@
 """Times that a clock told which was not set: noted as it told them, and put right once the boot's clock is known.
 
-Part of the one writing connection. What puts a time right is a time of the same boot, and nothing else: the first that
-the device itself vouched for or, until there is one, what a person typed last. Which of the records came first makes no
-difference, so that the journal can be replayed as often as need be.
+Part of the one writing connection. Which of the records came first makes no difference, so that the journal can be
+replayed as often as need be. What a person typed as the time of something is theirs, and stays.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bedside.diary.cells import YEARS
+from bedside.diary.boot_time import Known, known
 from bedside.diary.columns import Columns, in_utc, reading, utc
-from bedside.diary.errors import NO_ROW_OF_OURS
 from bedside.diary.exported import KEYS
+from bedside.diary.filing import file_anew, zone_of
 from bedside.diary.readings import Aggregate, five_minutes_of
 from bedside.diary.rolling import touch_between
 from bedside.night.brought import logged_id
@@ -61,18 +60,16 @@ COLUMNS = frozenset(
 
 END_OF_TIME = "9999"
 
-KNOWN = (
-    "select trusted, trusted_since_boot from boots where id = ? and trusted is not null",
-    "select time, since_boot from times_told where boot = ? order by since_boot desc, id desc limit 1",
-)
 NOTE = """
 insert into logged_times (id, boot, since_boot, entry_table, entry, field, logged, corrected)
 values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
 boot = excluded.boot, since_boot = excluded.since_boot, logged = excluded.logged, corrected = excluded.corrected
 """
-ADD_READING = """
-insert into readings (start, boot, mean_celsius, low_celsius, high_celsius, samples, trusted, since_boot, logged)
-values (:start, :boot, :mean_celsius, :low_celsius, :high_celsius, :samples, :trusted, :since_boot, :logged)
+READING = (
+    "start", "boot", "mean_celsius", "low_celsius", "high_celsius", "samples", "trusted", "since_boot", "logged"
+)  # fmt: skip
+ADD_READING = f"""
+insert into readings ({", ".join(READING)}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (start, boot) do update set
 mean_celsius = round((mean_celsius * samples + excluded.mean_celsius * excluded.samples)
   / (samples + excluded.samples), 3),
@@ -80,26 +77,17 @@ low_celsius = min(low_celsius, excluded.low_celsius), high_celsius = max(high_ce
 samples = samples + excluded.samples, trusted = min(trusted, excluded.trusted)
 """
 """Of the same five minutes it is another part."""
-OUT_OF_PLACE = """
-select 1 from readings where boot = ? and since_boot is not null
-and (trusted is not 1 or strftime('%s', start) - since_boot is not ?) limit 1
+OF_A_BOOT = "where boot = :boot and since_boot is not null"
+PLACE = "strftime('%Y-%m-%dT%H:%M:%f+00:00', since_boot + :belongs, 'unixepoch')"
+ENDS = f"select min(start), max(start), min({PLACE}), max({PLACE}) from readings {OF_A_BOOT}"
+SHIFTED = f"""
+select {PLACE}, boot, mean_celsius, low_celsius, high_celsius, samples, 1, since_boot, coalesce(logged, start)
+from readings {OF_A_BOOT}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What time it was so many seconds after a boot."""
-
-    since_boot: float
-    wall: datetime
-
-    def at(self, since_boot: float) -> datetime | None:
-        """What time it was then; None where that cannot be."""
-        try:
-            wall = self.wall - timedelta(seconds=self.since_boot - since_boot)
-        except OverflowError:
-            return None
-        return wall if wall.year in YEARS else None
+OUT_OF_PLACE = f"""
+select 1 from readings {OF_A_BOOT}
+and (trusted is not 1 or strftime('%s', start) - since_boot is not :belongs) limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +101,9 @@ class _Change:
     after: str
 
 
-def known(db: "Database", boot: str) -> Known | None:
-    """What tells the times of this boot; None while nothing does."""
-    for query in KNOWN:
-        found = db.execute(query, [boot]).fetchone()
-        if found:
-            try:
-                return Known(float(found[1]), datetime.fromisoformat(found[0]))
-            except NO_ROW_OF_OURS:  # a row that is none of ours keeps no press out
-                return None
-    return None
-
-
 def put_right(db: "Database", row: Row, table: str, key: str, values: Columns) -> None:
     """Note the times of a row that may be wrong, and put them right in its values where they are known. To be called
-    before the row is kept.
+    before the row is kept, and once it is filed.
     """
     if isinstance(row, Boot):
         _keep_the_first(db, values)
@@ -154,9 +130,9 @@ def note_amendment(db: "Database", number: int, moment: Moment) -> None:
 def look_back(db: "Database", row: Row) -> None:
     """Put right what was kept before the time of its boot was known, if this row tells that. To be called after it."""
     if isinstance(row, Boot):
-        boot = row.id
+        boot, zone = row.id, zone_of((row.trusted or row.seen).wall)
     elif isinstance(row, TimeTold):
-        boot = row.moment.boot
+        boot, zone = row.moment.boot, zone_of(row.time)
     else:
         return
     right = known(db, boot)
@@ -164,6 +140,7 @@ def look_back(db: "Database", row: Row) -> None:
         return
     for change in list(_changes(db, boot, right)):
         _correct(db, change)
+    file_anew(db, boot, right, zone)
     _put_readings_right(db, boot, right)
 
 
@@ -173,7 +150,7 @@ def add_reading(db: "Database", aggregate: Aggregate) -> str:
     right = known(db, aggregate.boot) if aggregate.since_boot is not None else None
     if right:
         _put_reading_right(right, values)
-    db.execute(ADD_READING, values)
+    db.execute(ADD_READING, [values[name] for name in READING])
     start: str = values["start"]
     return start
 
@@ -238,32 +215,32 @@ def _correct(db: "Database", change: _Change) -> None:
 
 
 def _put_readings_right(db: "Database", boot: str, right: Known) -> None:
-    """All at once: shifted one by one, each would fall into the next one's place."""
-    if not _out_of_place(db, boot, right):
-        return
-    names = "start, boot, mean_celsius, low_celsius, high_celsius, samples, trusted, since_boot, logged"
-    ours = "where boot = ? and since_boot is not null"
-    found = db.execute(f"select {names} from readings {ours} order by since_boot", [boot]).fetchall()
-    db.execute(f"delete from readings {ours}", [boot])
-    befores, afters = [], []
-    for row in found:
-        values = dict(zip(names.split(", "), row, strict=True))
-        befores.append(values["start"])
-        _put_reading_right(right, values)
-        db.execute(ADD_READING, values)
-        afters.append(values["start"])
-    for starts in (befores, afters):
-        touch_between(db, min(starts), max(starts))
-
-
-def _out_of_place(db: "Database", boot: str, right: Known) -> bool:
-    """Whether any reading of this boot is elsewhere than it belongs. A boot is told of at each start of the program,
-    and its readings may be a year's.
+    """All at once: shifted one by one, each would fall into the next one's place. They may be a year's, and presses
+    wait meanwhile: so SQLite reckons, and nothing is done where all are where they belong.
     """
     began = right.at(0.0)
+    if began is None:
+        return
     # Each is some times five minutes since the boot, so that all of them are as far from where they belong.
-    belongs = five_minutes_of(began).timestamp() if began else None
-    return bool(db.execute(OUT_OF_PLACE, [boot, belongs]).fetchone())
+    belongs = five_minutes_of(began).timestamp()
+    if not db.execute(OUT_OF_PLACE, {"boot": boot, "belongs": belongs}).fetchone():
+        return
+    before, to, after, until = db.execute(ENDS, {"boot": boot, "belongs": belongs}).fetchone()
+    touch_between(db, before, to)
+    touch_between(db, after, until)
+    _shift_readings(db, boot, belongs)
+
+
+def _shift_readings(db: "Database", boot: str, belongs: float) -> None:
+    where = {"belongs": belongs, "boot": boot}
+    try:
+        db.execute(
+            f"update readings set start = {PLACE}, trusted = 1, logged = coalesce(logged, start) {OF_A_BOOT}", where
+        )
+    except sqlite3.IntegrityError:  # some fall together, or into the next one's place: a third of the speed
+        shifted = db.execute(SHIFTED, where).fetchall()
+        db.execute(f"delete from readings {OF_A_BOOT}", where)
+        db.conn.executemany(ADD_READING, shifted)
 
 
 def _put_reading_right(right: Known, values: Columns) -> None:

@@ -32,9 +32,15 @@ class Errand:
         self._stopped.set()
         self._thread.join()
 
-    def fail(self, error: OSError) -> None:
-        """Tell whoever sent it, at once, that nothing comes of it. To be stopped before."""
+    def give_up(self, error: OSError) -> None:
+        """Have it end, and tell whoever sent it, at once, that nothing comes of it; nothing is done then."""
+        self._stopped.set()
         self._failed(error)
+
+    def has_ended(self, seconds: float) -> bool:
+        """Whether it has ended, or does within so many seconds: one that hangs on the card may still write."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         error: OSError = DiaryError(_("It failed; type journalctl -u bedside to see why."))

@@ -10,6 +10,7 @@ from bedside.diary.backups import FOLDER, LEFT_OUT, Kind, listed, path_of, too_m
 from bedside.diary.copying import Stop, ask_for_room, copy, never, opened, sync, verify
 from bedside.diary.errors import DamagedDiaryError, DiaryError, explained
 from bedside.diary.journal import Journal, sync_directory
+from bedside.diary.restoring import newest_whole
 
 UNFINISHED = ".part"
 
@@ -71,6 +72,17 @@ def records_in_every_backup(diary: Path, journal: Path, stop: Stop = never) -> S
             continue
         whole += 1
     return records & _replayed(diary, records) if whole > 1 else frozenset()
+
+
+def records_in_diary_alone(diary: Path, journal: Path, stop: Stop = never) -> Set[str]:
+    """The diary's records that would be lost with it: neither the journal has them, which may have refused them when
+    they came, nor the backup that would take its place. Raises OSError.
+    """
+    with explained(diary), closing(opened(diary)) as found:
+        records = {record for (record,) in found.execute("select record from replayed")}
+    alone = records - {save.record for save in Journal(journal).read()}
+    base = newest_whole(listed(diary.parent / FOLDER), stop) if alone else None
+    return alone - _replayed(base.path, alone) if base else alone
 
 
 def _replayed(path: Path, wanted: Set[str]) -> Set[str]:

@@ -4,18 +4,20 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import date, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from bedside.catalogue import _
-from bedside.diary.backups import FOLDER, Kind, due, is_by_day, listed
-from bedside.diary.copying import NoRoomError, StoppedError, is_made
+from bedside.diary.backups import FOLDER, Kind, due, is_by_day, listed, path_of
+from bedside.diary.copying import NoRoomError, Stop, StoppedError, is_made
 from bedside.diary.errors import DamagedDiaryError
 from bedside.diary.journal import Forgettable, Journal
-from bedside.diary.making import make, records_in_every_backup
+from bedside.diary.making import make, records_in_diary_alone, records_in_every_backup
 from bedside.diary.wiping import is_owed
 from bedside.night.events import Moment
 from bedside.night.habits import Habits
+from bedside.patterns.nights import night_of
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,8 @@ class Keeper(Protocol):
     def forget(self, records: Forgettable) -> None:
         """Let the journal forget these."""
 
-    def stop_first(self, stop: Callable[[], object]) -> None:
-        """Have this called before everything is deleted."""
+    def stop_first(self, stop: Callable[[float], bool]) -> None:
+        """Have this called before everything is deleted: it waits so many seconds, and tells whether all has ended."""
 
 
 class Nightly:
@@ -53,7 +55,9 @@ class Nightly:
         self._now, self._habits, self._zone = now, habits, zone
         self._again, self._told = float("-inf"), ""
         self._thread: threading.Thread | None = None
-        self._stopped, self._beginning, self._over = threading.Event(), threading.Lock(), False
+        self._stopped = threading.Event()  # of the one that is being made
+        self._beginning, self._over = threading.Lock(), False
+        self._holds_all = False  # a backup does that the diary had before this start
         writer.stop_first(self.stop)
 
     def look(self) -> None:
@@ -69,31 +73,42 @@ class Nightly:
         busy = self._over or (self._thread is not None and self._thread.is_alive())
         if busy or now.since_boot < self._again or is_owed(self._data) or not (self._data / "diary.db").exists():
             return
-        kept = listed(self._data / FOLDER)
-        wanted = due(now, kept, self._habits(), self._zone())
-        if wanted and is_made(self._data / "diary.db"):
-            self._thread = threading.Thread(target=self._make, args=wanted, name="backup", daemon=True)
-            self._thread.start()
-        elif kept and not wanted and not self._told:
+        kept, habits, zone = listed(self._data / FOLDER), self._habits(), self._zone()
+        wanted = due(now, kept, habits, zone)
+        if kept and not wanted and not self._told:
             self._tell_newest()
+        if not wanted and (self._holds_all or not is_by_day(now, habits, zone)):
+            return
+        if is_made(self._data / "diary.db"):
+            self._stopped = threading.Event()
+            do = partial(self._make, *wanted) if wanted else partial(self._make_if_lacking, night_of(now.wall, zone))
+            self._thread = threading.Thread(target=do, args=(self._stopped.is_set,), name="backup", daemon=True)
+            self._thread.start()
 
-    def stop(self) -> None:
-        """End what is being made, and wait for that; what was made is being deleted."""
-        with self._beginning:
+    def stop(self, seconds: float | None = None) -> bool:
+        """End what is being made, since what was made is being deleted, and wait for that; so many seconds at most,
+        where they are given. False if it has not ended: it hangs on the card, and may still write something.
+        """
+        if not self._beginning.acquire(timeout=-1 if seconds is None else seconds):
+            return False
+        try:
             self._stopped.set()
             if self._thread:
-                self._thread.join()
-            self._stopped.clear()
+                self._thread.join(seconds)
             self._again, self._told = float("-inf"), ""
+            return self._thread is None or not self._thread.is_alive()
+        finally:
+            self._beginning.release()
 
     def close(self) -> None:
         """End what is being made, and begin nothing any more."""
         self._over = True
         self.stop()
 
-    def _make(self, kind: Kind, day: date) -> None:
+    def _make_if_lacking(self, day: date, stop: Stop) -> None:
+        """Once a start: what the journal refused has only the diary, and the backup of the day may be older."""
         try:
-            make(self._data / "diary.db", kind, day, self._stopped.is_set)
+            alone = records_in_diary_alone(self._data / "diary.db", self._data / "journal", stop)
         except StoppedError:
             return
         except DamagedDiaryError as error:
@@ -102,15 +117,34 @@ class Nightly:
         except OSError as error:
             self._fail(error)
         else:
+            self._holds_all = not alone
+            if alone and not stop():
+                log.info("a backup is made of %d records that the journal has not", len(alone))
+                # Of one day, the one of everything is put back first.
+                everything = path_of(self._data / FOLDER, Kind.EVERYTHING, day).exists()
+                self._make(Kind.EVERYTHING if everything else Kind.PEOPLE, day, stop)
+
+    def _make(self, kind: Kind, day: date, stop: Stop) -> None:
+        try:
+            make(self._data / "diary.db", kind, day, stop)
+        except StoppedError:
+            return
+        except DamagedDiaryError as error:
+            self._fail(error)
+            self._writer.mend(error)
+        except OSError as error:
+            self._fail(error)
+        else:
+            self._holds_all = True
             self._tell_newest()
             if kind is Kind.EVERYTHING:
-                self._shorten_journal()
+                self._shorten_journal(stop)
 
-    def _shorten_journal(self) -> None:
+    def _shorten_journal(self, stop: Stop) -> None:
         """Let the journal forget what nobody will want of it again. It may take a moment, in which presses wait."""
         path = self._data / "journal"
         try:
-            records = records_in_every_backup(self._data / "diary.db", path, self._stopped.is_set)
+            records = records_in_every_backup(self._data / "diary.db", path, stop)
             forgettable = Journal(path).forgettable(records)
         except OSError as error:
             log.warning("the journal was not made shorter: %s", error)  # it is next month
@@ -119,8 +153,8 @@ class Nightly:
             self._writer.forget(forgettable)
 
     def _tell_newest(self) -> None:
-        newest = listed(self._data / FOLDER)[0].made
-        self._tell(_("The newest backup is of %(day)s.", day=newest))
+        for newest in listed(self._data / FOLDER)[:1]:  # none, where all is being deleted
+            self._tell(_("The newest backup is of %(day)s.", day=newest.made))
 
     def _fail(self, error: OSError) -> None:
         no_room = isinstance(error, NoRoomError)

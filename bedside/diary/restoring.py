@@ -10,11 +10,10 @@ from pathlib import Path
 
 from bedside.diary.backups import Backup, Kind
 from bedside.diary.copying import Stop, StoppedError, ask_for_room, copy_whole, never, sync, verify
-from bedside.diary.damaged import READY, SIDES, set_aside
+from bedside.diary.damaged import READY, RESTORING, SIDES, set_aside
 from bedside.diary.errors import DiaryError
 from bedside.diary.journal import sync_directory
 
-UNFINISHED = ".restoring"
 ROOM_LEFT = 2_000_000  # bytes; a diary is worth more than what is left free for other things
 
 
@@ -58,7 +57,7 @@ def preparation(
 
     _sweep(diary)
     ask_for_room(base, diary.parent, ROOM_LEFT)
-    unfinished = diary.with_name(diary.name + UNFINISHED)
+    unfinished = diary.with_name(diary.name + RESTORING)
     unfinished.touch(0o640)
     copy_whole(base, unfinished, stop)
     yield unfinished
@@ -146,5 +145,5 @@ def _is_whole(path: Path, stop: Stop) -> bool:
 
 def _sweep(diary: Path) -> None:
     """Take away what was never finished. Raises OSError."""
-    for path in diary.parent.glob(f"{diary.name}{UNFINISHED}*"):
+    for path in diary.parent.glob(f"{diary.name}{RESTORING}*"):
         path.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from bedside.diary.brought_in import take_over, waiting_path
 from bedside.diary.columns import columns
 from bedside.diary.dating import add_reading, look_back, note_amendment, put_right
 from bedside.diary.errors import OlderDiaryError, explained
+from bedside.diary.filing import file_row
 from bedside.diary.filling import fill
 from bedside.diary.journal import is_human
 from bedside.diary.readings import Aggregate
@@ -143,6 +144,7 @@ class Diary:
             return
         table, key, values = columns(row)
         if not any(isinstance(other, BroughtIn) for other in save.rows):  # what was brought in was put right before
+            file_row(self._db, save, row, values)
             put_right(self._db, row, table, key, values)
         if isinstance(row, Told):
             self._amend(save, row.moment, table, key, values)

@@ -5,11 +5,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bedside.diary.copying import Stop, ask_for_room, copy, never, opened, sync, verify
+from bedside.diary.damaged import BEFORE_UPGRADE, KEEPING
 from bedside.diary.errors import explained
 from bedside.diary.journal import sync_directory
-
-KEPT = ".version-"
-UNFINISHED = ".keeping"
 
 
 def upgrade(diary: Path, stop: Stop = never) -> None:
@@ -23,24 +21,25 @@ def upgrade(diary: Path, stop: Stop = never) -> None:
         with suppress(OSError):
             _sweep(diary)
         raise
-    Diary(diary).close()
+    if not stop():  # another may be there by now
+        Diary(diary).close()
 
 
 def keeping(diary: Path, stop: Stop = never) -> Iterator[Path]:
     """Keep a copy, step by step, each with what it made or deleted: after any of them the power may go."""
     _sweep(diary)
     ask_for_room(diary, diary.parent)
-    unfinished = diary.with_name(diary.name + UNFINISHED)
+    unfinished = diary.with_name(diary.name + KEEPING)
     unfinished.touch(0o640)
     counts = copy(diary, unfinished, stop=stop)
     yield unfinished
     sync(unfinished)
     verify(unfinished, counts, stop)
-    kept = diary.with_name(f"{diary.name}{KEPT}{_number(unfinished)}")
+    kept = diary.with_name(f"{diary.name}{BEFORE_UPGRADE}{_number(unfinished)}")
     unfinished.rename(kept)
     sync_directory(diary.parent)
     yield kept
-    for older in diary.parent.glob(f"{diary.name}{KEPT}*"):
+    for older in diary.parent.glob(f"{diary.name}{BEFORE_UPGRADE}*"):
         if older != kept:
             older.unlink(missing_ok=True)
             yield older
@@ -54,5 +53,5 @@ def _number(path: Path) -> int:
 
 
 def _sweep(diary: Path) -> None:
-    for path in diary.parent.glob(f"{diary.name}{UNFINISHED}*"):
+    for path in diary.parent.glob(f"{diary.name}{KEEPING}*"):
         path.unlink(missing_ok=True)

@@ -11,12 +11,16 @@ from enum import Enum, auto
 from pathlib import Path
 
 from bedside.catalogue import _
+from bedside.diary.damaged import BEFORE_UPGRADE, KEEPING, READY, RESTORING
 from bedside.diary.errors import DiaryError
 from bedside.diary.journal import new_path, sync_directory
 
 log = logging.getLogger(__name__)
 
 MARKER, LEFTOVERS_MARKER = "deleting", "deleting-leftovers"
+STOP_SECONDS = 1.0  # so long presses wait for what else writes there; what hangs on the card is waited for beside them
+LATE = tuple(f"diary.db{made}*" for made in (READY, RESTORING, KEEPING, BEFORE_UPGRADE))
+"""What an errand makes beside the diary: one that hung when all was deleted may make it yet."""
 
 
 class Deleted(Enum):
@@ -43,8 +47,9 @@ class _Owed(Enum):
 
 class Wiping:
     """The deletion of what lies in the folder `data`, and of the clips in the folder `clips`. Used by one thread at a
-    time, which has neither journal nor diary open while `finish` may delete them. `stop_first` ends whoever else writes
-    there, once the marker tells that nobody shall begin.
+    time, which has neither journal nor diary open while `finish` may delete them. Each of `others` ends somebody else
+    who writes there, once the marker tells that nobody shall begin: it waits so many seconds at most, and tells whether
+    they have ended. Until all have, it is not over, and what they make is deleted again.
     """
 
     def __init__(self, data: Path, clips: Path | None = None) -> None:
@@ -53,7 +58,8 @@ class Wiping:
         self._owed = _Owed.NOT_KNOWN
         self._then: Callable[[], object] = lambda: None
         self._left = ""
-        self.stop_first: Callable[[], object] = lambda: None
+        self.others: list[Callable[[float], bool]] = []
+        self._patience, self._hanging, self._late = 0.0, False, True
 
     @property
     def over(self) -> bool:
@@ -75,6 +81,7 @@ class Wiping:
     def ask(self, then: Callable[[], object]) -> None:
         """From now on everything is to be deleted; `then` is called once it is."""
         self._owed, self._then, self._left = _Owed.ALL, then, ""
+        self._patience, self._late = STOP_SECONDS, True
 
     def finish(self) -> None:
         """Delete what is still to be deleted, which is nothing on most days. Raises StillThereError where journal or
@@ -104,7 +111,7 @@ class Wiping:
         if self._owed is _Owed.ALL:
             _make(self._marker)
             yield self._marker
-            self.stop_first()
+            self._end_others()
             journal = self._data / "journal"
             yield from _unlink((journal, new_path(journal), *self._data.glob("diary.db.damaged-*")))
             yield from self._delete_leftovers()
@@ -115,12 +122,18 @@ class Wiping:
             self._owed = _Owed.LEFTOVERS
             yield self._leftovers_marker
         elif self._owed is _Owed.LEFTOVERS:
+            self._end_others()
             yield from self._delete_leftovers()
         if self._owed is _Owed.LEFTOVERS and not self._left:
             self._leftovers_marker.unlink(missing_ok=True)
             sync_directory(self._data)
             self._owed = _Owed.NOTHING
             yield self._leftovers_marker
+
+    def _end_others(self) -> None:
+        """Wait for them once: who hangs then is only looked for."""
+        ended = [stop(self._patience) for stop in self.others]
+        self._patience, self._hanging = 0.0, not all(ended)
 
     def _look(self) -> _Owed:
         """What an earlier run, which was cut off, has left to be done."""
@@ -129,21 +142,30 @@ class Wiping:
         return _Owed.LEFTOVERS if self._leftovers_marker.exists() else _Owed.NOTHING
 
     def _delete_leftovers(self) -> Iterator[Path]:
-        """Backups and clips. One that cannot be deleted keeps no press from being written: it is tried again."""
+        """Backups, clips, and what came late. What cannot be deleted keeps no press from being written: it is tried
+        again.
+        """
         before, self._left = self._left, ""
-        for delete in (self._delete_backups, self._delete_clips):
+        for delete in (self._delete_backups, self._delete_clips, self._delete_late):
             try:
                 yield from delete()
             except OSError as error:
                 self._left = error.strerror or str(error)
                 if self._left != before:
                     log.error("not deleted yet: %s", error)
+        if self._hanging:
+            self._left = self._left or _("a copy of it is still being made")
 
     def _delete_backups(self) -> Iterator[Path]:
         folder = self._data / "backups"
         yield from _unlink(sorted(folder.rglob("*"), reverse=True))  # the deepest first
         if folder.exists():
             yield from _unlink([folder])
+
+    def _delete_late(self) -> Iterator[Path]:
+        if self._late:  # else it is of the diary that is there now
+            yield from _unlink(path for name in LATE for path in sorted(self._data.glob(name)))
+            self._late = self._hanging
 
     def _delete_clips(self) -> Iterator[Path]:
         """What was made of texts and recordings; what is being made just now is the voice's own."""

@@ -112,9 +112,11 @@ class Writer:
         """Queue that the journal forgets these. Never blocks. What the disk refuses it still has."""
         self.after(partial(self._forget, records))
 
-    def stop_first(self, stop: Callable[[], object]) -> None:
-        """From now on have this called, on the writer's thread, before anything is deleted with everything else."""
-        self._wiping.stop_first = stop
+    def stop_first(self, stop: Callable[[float], bool]) -> None:
+        """From now on have this called, on the writer's thread, before anything is deleted with everything else: it
+        waits so many seconds at most, and tells whether all has ended.
+        """
+        self._wiping.others.append(stop)
 
     def after(self, call: Callable[[], object]) -> None:
         """Queue a call, on the writer's thread, once the diary has, or refused, what was given before. Never blocks."""

@@ -1,5 +1,6 @@
 """The diary that is damaged, gone or of an older version, under the writer on real files: what is in it again."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -364,6 +365,33 @@ def test_no_phone_of_a_diary_put_in_place_is_let_in(desk: Desk) -> None:
     assert restored(again, make_whole) == ""
     again.close()
     assert again.rows("select put_out from phones") == [1]
+
+
+def test_a_diary_that_hangs_while_it_is_put_back_holds_no_press_up_when_everything_is_deleted(
+    desk: Desk, tmp_path: Path
+) -> None:
+    for backup in (desk.folder / FOLDER).iterdir():
+        backup.unlink()
+    hanging, other_end = path_of(desk.folder / FOLDER, Kind.PEOPLE, DAY), desk.folder / "other end"
+    os.mkfifo(hanging)
+    other_end.hardlink_to(hanging)
+    desk.path.unlink()
+    desk.writer.start()
+    assert "It is being put back" in desk.report().says
+    wiped: Queue[bool] = Queue()
+    desk.writer.wipe(wiped.put)
+    assert wiped.get(timeout=LONG) is False
+    desk.keep("after")
+    while desk.answer() != Saved(NIGHT, "after"):
+        pass
+    late = desk.folder / "diary.db.ready-damaged-20260111-030400"
+    late.write_bytes(b"what was deleted")
+    other_end.write_bytes(b"")
+    assert wiped.get(timeout=LONG) is True
+    desk.close()
+    assert desk.pressed() == desk.journaled() == ["after"]
+    assert not late.exists()
+    assert not [path for path in desk.folder.rglob("*") if path.is_file() and b"was deleted" in path.read_bytes()]
 
 
 def test_everything_deleted_while_a_diary_is_put_back_stays_deleted_and_who_waits_is_told(desk: Desk) -> None:

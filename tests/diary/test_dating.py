@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,10 @@ from bedside.diary.reader import reading
 from bedside.diary.readings import Readings
 from bedside.diary.store import Diary
 from bedside.night.brought import BroughtIn, LoggedTime
-from bedside.night.effects import Boot, Row, Save
+from bedside.night.effects import Boot, Row, Save, StretchState
 from bedside.night.events import Moment, TemperatureRead
 from bedside.night.told import TimeTold
-from tests.diary.rows import check_in, chosen, cramp, ended, judgement, press, save, watch
+from tests.diary.rows import check_in, chosen, cramp, ended, evening, judgement, press, save, watch
 
 TRUE = datetime(2026, 1, 11, 3, 0, tzinfo=UTC)
 """When the boot began, by the true time."""
@@ -86,7 +86,7 @@ def test_every_kind_of_row_is_put_right_once_the_clock_is_set_and_what_was_logge
 ) -> None:
     book.keep(Boot("boot", wrong(5, by)))
     book.keep(press("p", wrong(60, by)), ended("c", wrong(60, by), seconds=90.5), watch("w", wrong(10, by), 1200))
-    book.keep(chosen(wrong(70, by)), replace(check_in(), moment=wrong(80, by)))
+    book.keep(chosen(wrong(70, by)), replace(check_in(date(2026, 1, 1)), moment=wrong(80, by)))
     book.keep(trusted(2000))
     assert book.rows("select at, trusted from presses") == [(in_utc(60), 1)]
     assert book.rows("select onset, onset_trusted, end, seconds, last_press from cramps") == [
@@ -202,8 +202,11 @@ RECORDS: Sequence[Sequence[Save]] = [
     [save("sure", press("r", true(600)))],
     [save("other", press("s", wrong(60, boot="other")), trusted(3000, "third"))],
     [save("watch", watch("w", wrong(10.123456), 300)), save("beat", watch("w", wrong(10.123456), 1234.56789))],
-    [save("morning", replace(check_in(), moment=wrong(300)))],
+    [save("morning", replace(check_in(date(2026, 1, 3)), moment=wrong(300)))],
     [save("chosen", chosen(wrong(310)))],
+    [save("this morning", replace(check_in(date(2026, 1, 9)), moment=wrong(20)))],
+    [save("ask", evening(due=15.0, trusted=False), moment=wrong(15)),
+     save("answer", evening(due=15.0, trusted=False, state=StretchState.COMPLETED), moment=true(700))],
 ]  # fmt: skip
 """Of each list the order is what it is; between them there is none."""
 
@@ -272,6 +275,21 @@ def test_the_rooms_readings_are_put_right_and_those_that_fall_together_are_one(b
     ]
     logged = [(text,) for text in (in_utc(300.0 * number, LATE) for number in range(6))]
     assert book.rows("select logged from readings order by start") == logged
+
+
+@pytest.mark.parametrize("slip", [timedelta(hours=1), timedelta(hours=-1)])
+def test_readings_by_a_typed_time_that_was_wrong_never_fall_into_the_next_ones_place(
+    book: Book, slip: timedelta
+) -> None:
+    gathering = Readings()
+    for since in range(0, 7200, 60):
+        gathering.add(TemperatureRead(wrong(since), since / 300))
+    book.diary.apply([save("typed", TimeTold(wrong(7200), true(7200).wall + slip))], gathering.gathered())
+    found = "select start, samples, low_celsius from readings order by start"
+    for step, by in (("typed", slip), ("set", timedelta(0))):
+        if step == "set":
+            book.keep(trusted(7300))
+        assert book.rows(found) == [(in_utc(since, by), 5, since / 300) for since in range(0, 7200, 300)]
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,5 +1,6 @@
 """The backups of a device that runs, beside its writer: made when due, told when they fail, gone with all the rest."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,10 +13,10 @@ from threading import Event
 import pytest
 
 from bedside.diary.backups import FOLDER, Kind, listed, path_of
-from bedside.diary.making import make
+from bedside.diary.making import make, records_in_diary_alone
 from bedside.diary.nightly import AGAIN_SECONDS, Nightly
 from bedside.diary.wiping import LEFTOVERS_MARKER, MARKER
-from bedside.night.events import Moment
+from bedside.night.events import Moment, Saved
 from bedside.night.habits import Habits
 from tests.diary.damages import damage, small_card
 from tests.diary.test_writer import LONG, Desk
@@ -215,6 +216,92 @@ def test_a_call_that_ends_it_waits_for_what_is_being_made(desk: Desk, nightly: N
     assert not list((desk.folder / FOLDER).glob("*.part*"))
     nightly.look()
     assert nightly._thread is None or not nightly._thread.is_alive()
+
+
+def refused_by_the_journal(desk: Desk, record: str) -> None:
+    """The diary alone has it when the power goes: the journal refuses it all the while, and the next one lacks it."""
+    journal = desk.folder / "journal"
+    journal.rename(desk.folder / "kept")
+    journal.mkdir()
+    desk.open()
+    desk.keep(record)
+    assert desk.answer().record == record
+    desk.close()
+    journal.rmdir()
+    (desk.folder / "kept").rename(journal)
+
+
+@pytest.mark.parametrize("everything_since", [0, 3])
+def test_what_the_diary_alone_has_after_a_start_is_backed_up_at_once_and_comes_back(
+    desk: Desk, nightly: Nightly, told: Told, everything_since: int
+) -> None:
+    desk.keep("1")
+    desk.open()
+    desk.close()
+    make(desk.path, Kind.PEOPLE, DAY)
+    make(desk.path, Kind.EVERYTHING, DAY - timedelta(days=everything_since))
+    refused_by_the_journal(Desk(desk.folder), "2")
+    assert desk.journaled() == ["1"]
+    nightly.look()
+    assert nightly._thread
+    nightly._thread.join()
+    assert len(names(desk)) == 2
+    assert not records_in_diary_alone(desk.path, desk.folder / "journal")
+    desk.path.unlink()
+    again = Desk(desk.folder)
+    again.writer.start()
+    again.well()
+    again.close()
+    assert again.pressed() == ["1", "2"]
+
+
+def test_where_the_journal_or_a_backup_has_it_all_no_other_backup_is_made(
+    desk: Desk, nightly: Nightly, told: Told
+) -> None:
+    desk.keep("1")
+    desk.open()
+    for kind in Kind:
+        make(desk.path, kind, DAY)
+    desk.keep("2")
+    desk.answer()
+    before = {path: path.stat().st_ino for path in (desk.folder / FOLDER).iterdir()}
+    for _ in range(2):
+        nightly.look()
+        if nightly._thread:
+            nightly._thread.join()
+    assert {path: path.stat().st_ino for path in (desk.folder / FOLDER).iterdir()} == before
+
+
+def test_a_backup_that_hangs_on_the_card_holds_no_press_up_when_everything_is_deleted(
+    desk: Desk, nightly: Nightly, told: Told, tmp_path: Path
+) -> None:
+    desk.keep("secret")
+    desk.open()
+    for kind in Kind:
+        make(desk.path, kind, DAY)
+    journal = desk.folder / "journal"
+    journal.unlink()
+    os.mkfifo(journal)
+    (tmp_path / "other end").hardlink_to(journal)
+    nightly.look()  # it reads the journal, which does not answer
+    assert nightly._thread
+    assert nightly._thread.is_alive()
+    wiped: Queue[bool] = Queue()
+    desk.writer.wipe(wiped.put)
+    assert wiped.get(timeout=LONG) is False
+    desk.keep("after")
+    while desk.answer() != Saved(NOON, "after"):
+        pass
+    assert desk.journaled() == ["after"]
+    late = path_of(desk.folder / FOLDER, Kind.PEOPLE, DAY)
+    late.parent.mkdir(exist_ok=True)
+    late.write_text("secret")
+    (tmp_path / "other end").write_bytes(b"")
+    nightly._thread.join(LONG)
+    assert wiped.get(timeout=LONG) is True
+    desk.close()
+    assert desk.pressed() == desk.journaled() == ["after"]
+    assert not [path for path in desk.folder.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
 
 
 def test_a_diary_that_has_no_tables_yet_is_waited_for(desk: Desk, nightly: Nightly, told: Told) -> None:

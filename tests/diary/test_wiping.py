@@ -187,6 +187,62 @@ def test_a_full_card_deletes_all(folder: Path) -> None:
     assert files(folder) == NOTHING_LEFT
 
 
+LATE = [
+    "data/diary.db.ready-damaged-20260111-030400",
+    "data/diary.db.version-7",
+    "data/diary.db.restoring",
+    "data/backups/x.db",
+]
+
+
+def test_while_somebody_hangs_who_may_write_yet_it_is_not_over_and_what_comes_late_goes_too(folder: Path) -> None:
+    ended, waited = [False, True], list[float]()
+    deletion = wiping(folder)
+
+    def one(seconds: float) -> bool:
+        waited.append(seconds)
+        return ended[0]
+
+    deletion.others += [one, lambda seconds: ended[1]]
+    for number in range(3):
+        deletion.finish()
+        assert (deletion.over, deletion.lets_write) == (False, True)
+        assert deletion.left == "Not all that was to be deleted is gone yet (a copy of it is still being made)."
+        if number == 0:
+            (folder / "data/diary.db").write_text("new")
+        (folder / "data/backups").mkdir(exist_ok=True)
+        for name in LATE:
+            (folder / name).write_text("Secret")
+    assert (waited[0] > 0, waited[1:]) == (True, [0.0, 0.0])  # they are waited for once, not again and again
+    ended[0] = True
+    deletion.finish()
+    assert (deletion.over, files(folder)) == (True, sorted([*NOTHING_LEFT, "data/diary.db"]))
+
+
+def test_what_came_late_when_the_power_went_goes_at_the_next_start(folder: Path) -> None:
+    deletion = wiping(folder)
+    deletion.others.append(lambda seconds: False)
+    deletion.finish()
+    (folder / "data/backups").mkdir(exist_ok=True)
+    for name in LATE:
+        (folder / name).write_text("Secret")
+    wiping(folder, asked=False).finish()
+    assert files(folder) == NOTHING_LEFT
+
+
+def test_what_the_new_diary_has_beside_it_stays_while_a_clip_cannot_be_deleted(folder: Path) -> None:
+    (folder / "clips/stuck.wav/inside").mkdir(parents=True)
+    deletion = wiping(folder)
+    deletion.finish()
+    again = wiping(folder, asked=False)
+    again.finish()
+    (folder / "data/diary.db.version-7").write_text("new")
+    for left in (deletion, again):
+        left.finish()
+        assert not left.over
+        assert (folder / "data/diary.db.version-7").exists()
+
+
 def test_a_folder_that_is_not_there_has_nothing_to_be_deleted(tmp_path: Path) -> None:
     deletion = wiping(tmp_path / "card", asked=False)
     deletion.finish()
