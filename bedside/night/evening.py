@@ -177,12 +177,18 @@ def _ended_unasked(evening: Evening) -> bool:
 
 
 def _leave_evening(turn: Turn) -> None:
-    """Let the evening that is known be a past one."""
+    """Let the evening that is known be a past one. One that has not come to its ask is only missed: the clock was set
+    to another date's, and once it is set right it may still be asked.
+    """
     night, evening = turn.night, turn.night.evening
-    if evening:
-        turn.night = replace(night, evenings_past=(*night.evenings_past, evening.date)[-REMEMBERED:])
-        if not evening.over:
-            turn.file(replace(evening, over=True))
+    if evening is None:
+        return
+    if not evening.over and not evening.asks and evening.state is StretchState.UNKNOWN:
+        turn.file(replace(evening, over=True, reason=Reason.MISSED))
+        return
+    turn.night = replace(night, evenings_past=(*night.evenings_past, evening.date)[-REMEMBERED:])
+    if not evening.over:
+        turn.file(replace(evening, over=True))
 
 
 def _come_to(turn: Turn, event: StretchWanted | StretchReported) -> bool:

@@ -48,6 +48,18 @@ def test_an_ask_given_after_the_evening_was_called_off_asks_no_second_time() -> 
     assert (tonight(night).over, tonight(night).asks, night.phase) == (True, 1, Phase.QUIET)
 
 
+def test_an_evening_that_waits_for_a_cramp_and_is_left_by_a_wrong_clock_is_asked_once_the_clock_is_right() -> None:
+    night = play(
+        ButtonPressed(at(90)),
+        ReminderDue(at(100), TONIGHT, WINDOW),
+        ReminderDue(at(120), date(2025, 1, 10), WINDOW),
+        ButtonPressed(at(130)),
+        ReminderDue(at(140), TONIGHT, WINDOW - 40),
+        DeadlinePassed(at(1100)),
+    )
+    assert (tonight(night).date, tonight(night).asks, night.phase) == (TONIGHT, 1, Phase.ASKING)
+
+
 def test_an_ask_leaned_on_while_it_was_said_was_offered_if_it_was_heard() -> None:
     night = play(
         ReminderDue(at(100), TONIGHT, WINDOW),
