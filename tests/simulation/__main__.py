@@ -8,16 +8,14 @@ import gc
 import multiprocessing
 import tempfile
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 from bedside.night.effects import Phase
-from tests.simulation.faults import ANYWHERE, FAULTS
+from tests.simulation.faults import FAULTS
 from tests.simulation.nights import Season, Strike
 
 MEMORY = Path("/dev/shm")
 NIGHTS_A_SEASON = 5
-REAL_EVERY = 8
 EFFECTS = (
     "struck",
     "saved",
@@ -32,21 +30,15 @@ EFFECTS = (
 )
 
 
-def is_real(seed: int, real_every: int) -> bool:
-    """Whether this season has the real writer, journal and diary."""
-    return seed % real_every == 1 % real_every
-
-
-def season(seed: int, real_every: int) -> Counter[Strike]:
+def season(seed: int) -> Counter[Strike]:
     """Play one season; a failure names its seed."""
-    real = is_real(seed, real_every)
     try:
-        return Season(seed, NIGHTS_A_SEASON, real=real).play(dict(FAULTS if real else ANYWHERE))
+        return Season(seed, NIGHTS_A_SEASON).play(dict(FAULTS))
     except Exception as error:
         raise AssertionError(f"seed {seed}: {error}") from error
 
 
-def play(nights: int, seed: int = 1, real_every: int = REAL_EVERY) -> Counter[Strike]:
+def play(nights: int, seed: int = 1) -> Counter[Strike]:
     """Play so many nights on every core; what each fault did in each phase."""
     met: Counter[Strike] = Counter()
     memory = MEMORY if MEMORY.is_dir() else None
@@ -55,7 +47,7 @@ def play(nights: int, seed: int = 1, real_every: int = REAL_EVERY) -> Counter[St
         multiprocessing.Pool(initializer=_begin, initargs=(folder,)) as pool,
     ):
         seeds = range(seed, seed + seasons(nights))
-        for counted in pool.imap(partial(season, real_every=real_every), seeds, chunksize=8):
+        for counted in pool.imap(season, seeds, chunksize=8):
             met.update(counted)
     return met
 
@@ -81,15 +73,12 @@ def table(met: Counter[Strike]) -> str:
     return "\n".join(lines)
 
 
-def summary(met: Counter[Strike], nights: int, seed: int, real_every: int = REAL_EVERY) -> str:
+def summary(met: Counter[Strike], nights: int) -> str:
     """What was played, and what of it was real."""
-    seeds = range(seed, seed + seasons(nights))
-    nights = len(seeds) * NIGHTS_A_SEASON
-    real = sum(is_real(one, real_every) for one in seeds) * NIGHTS_A_SEASON
     faults = sum(count for (_, _, effect), count in met.items() if effect == "struck")
     return (
-        f"{nights} nights with {faults} faults. Daemon, machine and timetable are the real ones.\n"
-        f"In {real} nights writer, journal and diary are, too; in the others a made-up disk stands in for them.\n"
+        f"{seasons(nights) * NIGHTS_A_SEASON} nights with {faults} faults. "
+        "Daemon, machine, timetable, writer, journal and diary are the real ones.\n"
         "Nothing acknowledged was lost, and nothing was kept twice."
     )
 
@@ -98,8 +87,7 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--nights", type=int, default=20_000)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--real-every", type=int, default=REAL_EVERY, help="1: every season has the real diary")
     chosen = options.parse_args()
-    result = play(chosen.nights, chosen.seed, chosen.real_every)
+    result = play(chosen.nights, chosen.seed)
     print(table(result))
-    print(summary(result, chosen.nights, chosen.seed, chosen.real_every))
+    print(summary(result, chosen.nights))

@@ -16,16 +16,18 @@ from contextlib import closing, contextmanager
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bedside.diary.journal import Journal
 from bedside.diary.store import Diary
 from bedside.diary.writer import Writer
 from bedside.night.effects import Save
-from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
-from bedside.night.resume import Kept, what_was_kept
+from bedside.night.events import Moment, PartReported, Saved, TemperatureRead
+from bedside.night.resume import Kept
 from tests.diary.rows import file_limit
 
 Item = Save | TemperatureRead
+Query = Callable[[str], list[tuple[Any, ...]]]
 FILES = ("journal", "diary.db", "diary.db-wal")
 CRASHES = ("", "write", "sync", "synced", "saved")
 """Where the power may go while a record is written; the first: between two."""
@@ -39,71 +41,6 @@ class PowerLostError(BaseException):
     """The power goes, or the process, in the middle of what the writer does."""
 
 
-class Disk:
-    """The port: what both disks can do. `trouble` is what is wrong, `crash` where the power goes next."""
-
-    real = False
-
-    def __init__(self, post: Callable[[object], None], now: Callable[[], Moment], chance: random.Random) -> None:
-        self.post, self.now, self.chance = post, now, chance
-        self.trouble = self.crash = ""
-        self.queue: list[Item] = []
-        self.diary_well = True
-
-    def begin(self) -> Kept:
-        """The device starts: what it goes on from."""
-        raise NotImplementedError
-
-    def turn(self) -> None:
-        """The writer takes what is queued, or looks around where nothing is. Raises PowerLostError."""
-        raise NotImplementedError
-
-    def end(self, *, power: bool) -> None:
-        """The process is gone, or the power too, and with it what only memory held."""
-        self.queue.clear()
-        self.trouble = self.crash = ""
-
-    def begins(self, trouble: str) -> None:
-        """From now on this is wrong."""
-        self.trouble = trouble
-
-    def well(self) -> None:
-        """Nothing is wrong any more."""
-        self.trouble = ""
-
-    def close(self) -> None:
-        """It is not needed any more."""
-
-
-class MadeUp(Disk):
-    """A list of what was written: fast, and as true as its few lines."""
-
-    def __init__(self, post: Callable[[object], None], now: Callable[[], Moment], chance: random.Random) -> None:
-        super().__init__(post, now, chance)
-        self.written: list[Save] = []
-        self._told: set[str] = set()
-
-    def begin(self) -> Kept:
-        self.diary_well = True
-        return what_was_kept(self.written)
-
-    def turn(self) -> None:
-        saves = [item for item in self.queue if isinstance(item, Save)]
-        if saves and self.crash:
-            raise PowerLostError
-        self.diary_well = not self.trouble
-        if self.trouble:
-            fresh = [save for save in saves if save.record not in self._told]
-            self._told |= {save.record for save in fresh}
-            for save in fresh:
-                self.post(SaveFailed(self.now(), save.record))
-            return
-        self.queue.clear()
-        for save in saves:
-            self.written.append(save)
-            self.post(Saved(self.now(), save.record))
-
-
 _working: list["Card"] = []
 
 
@@ -113,10 +50,10 @@ def _heed(event: str, arguments: tuple[object, ...]) -> None:
         _working[-1].connections.append(arguments[0])  # type: ignore[arg-type]
 
 
-class Card(Disk):
-    """A folder for temporary files, with the real journal and the real diary."""
-
-    real = True
+class Card:
+    """A folder for temporary files, with the real journal and the real diary. `trouble` is what is wrong with it,
+    `crash` where the power goes next, `queue` what the writer is to take.
+    """
 
     def __init__(
         self,
@@ -125,7 +62,11 @@ class Card(Disk):
         chance: random.Random,
         zone: Callable[[], tzinfo],
     ) -> None:
-        super().__init__(post, now, chance)
+        self.post, self.now, self.chance = post, now, chance
+        self.trouble = self.crash = ""
+        self.queue: list[Item] = []
+        self.diary_well = True
+        self.refused = False  # whether the journal ever was
         self._zone = zone
         self._root = Path(tempfile.mkdtemp(prefix="bedside-card-"))
         self._lives = 0
@@ -138,6 +79,7 @@ class Card(Disk):
         self._unsynced: list[tuple[int, bytes]] = []  # place in the journal, and what was there before
 
     def begin(self) -> Kept:
+        """The device starts: what it goes on from."""
         self._journal = Journal(self.folder / "journal", self._write, self._sync)
         self._writer = Writer(self.folder, self._answered, self.now, journal=self._journal)
         self._writer.roll_up_in(self._zone)
@@ -148,6 +90,7 @@ class Card(Disk):
         self._writer.start(open_cramp, thread=False)
 
     def turn(self) -> None:
+        """The writer takes what is queued, or looks around where nothing is. Raises PowerLostError."""
         for item in self.queue:
             self._writer.save(item) if isinstance(item, Save) else self._writer.sample(item)
         self.queue.clear()
@@ -161,7 +104,7 @@ class Card(Disk):
                 self._writer.turn(0.0)
 
     def end(self, *, power: bool) -> None:
-        """What the kernel had not synced is gone with the power; nothing is closed well."""
+        """The process is gone, or the power too, and with it what the kernel had not synced; nothing is closed well."""
         if power:
             self._lose_unsynced()
         self.well()
@@ -172,28 +115,32 @@ class Card(Disk):
             if (before / name).exists():
                 shutil.copyfile(before / name, self.folder / name)
         self._forget(before)
-        super().end(power=power)
+        self.queue.clear()
+        self.crash = ""
 
     def close(self) -> None:
+        """It is not needed any more."""
         self.well()
         self._forget(self._root)
 
     # --- what can be wrong ---
 
     def begins(self, trouble: str) -> None:
+        """From now on this is wrong."""
         self.well()
-        super().begins(trouble)
+        self.trouble = trouble
         if trouble == "locked":
             self._other = sqlite3.connect(self.folder / "diary.db", isolation_level=None)
             self._other.execute("begin immediate")
         self._tell(1)
 
     def well(self) -> None:
+        """Nothing is wrong any more."""
         if self._other:
             self._other.close()
             self._other = None
         self._tell(2)
-        super().well()
+        self.trouble = ""
 
     def copy(self) -> None:
         """Make a copy of the diary, for `put_back`."""
@@ -233,10 +180,11 @@ class Card(Disk):
         """The journal's records, by another reader."""
         return [save.record for save in Journal(self.folder / "journal").read()]
 
-    def query(self, query: str) -> list[tuple[object, ...]]:
+    @contextmanager
+    def read(self) -> Iterator[Query]:
         """What another program finds in the diary."""
         with closing(sqlite3.connect(f"file:{self.folder / 'diary.db'}?mode=ro", uri=True)) as other:
-            return other.execute(query).fetchall()
+            yield lambda query: other.execute(query).fetchall()
 
     # --- the card itself ---
 
@@ -255,6 +203,7 @@ class Card(Disk):
         if self.trouble in ERRORS and self.trouble != "errors":
             if self.trouble == "full":
                 os.pwrite(file, text[: self.chance.randrange(len(text))], at)
+            self.refused = True
             raise OSError(ERRORS[self.trouble], os.strerror(ERRORS[self.trouble]))
         return os.pwrite(file, text, at)
 
@@ -263,6 +212,7 @@ class Card(Disk):
             raise PowerLostError
         if self.trouble == "errors":
             self._lose_unsynced()  # the kernel drops what it could not write, and says so once
+            self.refused = True
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         os.fdatasync(file)
         self._unsynced.clear()

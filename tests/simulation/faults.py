@@ -50,16 +50,12 @@ def _clock_back(season: Season) -> None:
 
 Fault = Callable[[Season], None]
 
-OF_THE_CARD: Mapping[str, Fault] = {
+FAULTS: Mapping[str, Fault] = {
     "disk read-only": lambda s: s.disk("read-only"),
     "disk errors": lambda s: s.disk("errors"),
     "diary locked": lambda s: s.disk("locked"),
     "diary damaged": lambda s: s.outage(s.chance.uniform(1, 9), power=False, meanwhile=lambda card: card.damage()),
     "diary put back": lambda s: s.outage(s.chance.uniform(1, 99), power=False, meanwhile=lambda card: card.put_back()),
-}
-"""Only where the real writer, journal and diary run."""
-
-ANYWHERE: Mapping[str, Fault] = {
     "disk full": lambda s: s.disk("full"),
     "disk slow": lambda s: s.during("delay", s.chance.uniform(0.2, 4), SYNC_SECONDS, s.chance.uniform(1, 900)),
     "power cut": lambda s: s.outage(s.chance.uniform(5, 9000), power=True),
@@ -82,5 +78,3 @@ ANYWHERE: Mapping[str, Fault] = {
     "loop stalled": lambda s: s.world.stall(s.chance.uniform(1, 90)),
     "suspended": _suspended,
 }
-
-FAULTS: Mapping[str, Fault] = {**OF_THE_CARD, **ANYWHERE}

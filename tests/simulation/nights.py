@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
-from bedside.night.effects import Phase
+from bedside.night.effects import Cramp, Evening, Phase
 from bedside.night.events import StretchReported, StretchWanted
 from bedside.night.state import Rules
 from bedside.night.told import CheckIn, Factor
@@ -58,17 +58,15 @@ class Trouble(logging.Handler):
 class Season:
     """So many nights of one seed, half of them around a change of the clock."""
 
-    def __init__(self, seed: int, nights: int, *, real: bool, world: type[World] = World) -> None:
+    def __init__(self, seed: int, nights: int, *, world: type[World] = World) -> None:
         self.chance = chance = random.Random(seed)
         start = chance.choice(STARTS)
         self.change = CHANGES.get(start.month)
         at = LATE[start.month] if chance.random() < 0.4 else time(21)
         self.reminders = (at,) * 7
-        self.world = world(
-            start.replace(hour=17, tzinfo=UTC), chance.choice(HABITS), self.reminders, real=real, chance=chance
-        )
+        self.world = world(start.replace(hour=17, tzinfo=UTC), chance.choice(HABITS), self.reminders, chance=chance)
         self.world.on_effect, self.world.on_crash = self._effect, self._crashed
-        self.nights, self.real = nights, real
+        self.nights = nights
         self.sleeps_by_day = chance.random() < 0.7
         self.met: Counter[Strike] = Counter()
         self.presses: list[tuple[float, float]] = []
@@ -115,8 +113,7 @@ class Season:
         day = (world.start + timedelta(seconds=dusk)).date()
         for told in range(chance.choice([0, 1, 2])):
             world.at(dusk + 14.5 * 3600 + told * 60, lambda told=told: self._tell(day, told))
-        if isinstance(world.disk, Card):
-            world.at(dusk + EVENING, world.disk.copy)
+        world.at(dusk + EVENING, world.disk.copy)
         if self.sleeps_by_day:
             world.at(dusk + MORNING, self._sleep)
 
@@ -258,8 +255,9 @@ class Season:
             self.blur(seconds)
             self.blurred.extend(span for span in world.stalls if span[1] > world.true)  # those presses were not seen
             world.switch_off(power=power)
-            if meanwhile and isinstance(world.disk, Card):
-                self.lost.update(world.acknowledged.keys() - world.disk.journaled())
+            if meanwhile or world.disk.refused:
+                self._note_alone(lost=meanwhile is not None)
+            if meanwhile:
                 meanwhile(world.disk)
             world.at(world.true + seconds, on)
 
@@ -281,6 +279,15 @@ class Season:
         if chance.random() < 0.5:
             self.press()
         world.at(world.true + chance.uniform(0.1, 10), falls)
+
+    def _note_alone(self, *, lost: bool) -> None:
+        """What lies in the diary alone, since the journal refused it, the device does not go on from."""
+        world = self.world
+        alone = world.acknowledged.keys() - world.disk.journaled()
+        rows = (row for record in alone for row in world.given[record].rows)
+        world.forgotten |= {row.id for row in rows if isinstance(row, Cramp | Evening)}
+        if lost:
+            self.lost |= alone
 
     def _crashed(self) -> None:
         if self.falls:

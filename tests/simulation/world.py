@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from bedside.daemon import Daemon, RulesChanged
 from bedside.diary.journal import is_human
 from bedside.known_time import KnownTime
-from bedside.night.contact import Contact
 from bedside.night.cues import EVENING, Cue
 from bedside.night.effects import Cramp, CrampState, Evening, LightLevel, Phase, Press, Row, Save
 from bedside.night.events import (
+    WIRE,
     CueGiven,
     DeadlinePassed,
     LineChanged,
@@ -34,9 +34,9 @@ from bedside.night.events import (
     TemperatureRead,
 )
 from bedside.night.resume import resume
-from bedside.night.state import Line, Night, Rules
+from bedside.night.state import Night, Rules
 from bedside.timetable import OncePerDate, Timetable
-from tests.simulation.disk import Card, Disk, MadeUp, PowerLostError
+from tests.simulation.disk import Card, PowerLostError
 
 LONDON = ZoneInfo("Europe/London")
 CUE_SECONDS = 3.0
@@ -80,7 +80,6 @@ class World:
         rules: Rules,
         reminders: Sequence[time | None],
         *,
-        real: bool = False,
         chance: random.Random | None = None,
     ) -> None:
         self.rules, self.reminders = rules, tuple(reminders)
@@ -89,11 +88,8 @@ class World:
         self.zone: tzinfo = LONDON
         self.life = 0
         chance = chance or random.Random(0)
-        self.disk: Disk = (
-            Card(self._answered, self.now, chance, lambda: self.zone)
-            if real
-            else MadeUp(self._answered, self.now, chance)
-        )
+        of_the_card = random.Random(chance.random())  # so that how long a record is changes nobody's night
+        self.disk = Card(self._answered, self.now, of_the_card, lambda: self.zone)
         self.delay = SYNC_SECONDS
         self.low = self.powered = False
         self.button_well = self.speaker_works = self.sensor_works = True
@@ -113,7 +109,7 @@ class World:
         self.heard: dict[str, Heard] = {}
         self.asks: dict[tuple[float, str], None] = {}
         self.outages: list[float] = []
-        self.forgotten: set[str] = set()
+        self.forgotten: set[str] = set()  # rows that a restart could not know of, as they were kept last
         self.given: dict[str, Save] = {}  # to the writer, in order
         self.given_at: dict[str, float] = {}
         self.acknowledged: dict[str, None] = {}
@@ -172,7 +168,7 @@ class World:
             return float("inf")
         if not self.daemon.inbox.empty():
             return self.true
-        contact = self.daemon.contact
+        contact = self.daemon.contacts[WIRE]
         busy = contact.down is not self.low or contact.burst is not None
         read = contact.next_read() if busy else contact.read + 3600
         return self.boot_began + min(self.daemon.night.quiet_until, read) + 1e-6
@@ -427,15 +423,13 @@ class World:
         self.effects_fail = self.speaker_hangs = False
         kept = self.disk.begin()
         night, effects = resume(kept, self.now(), self.rules)
-        contact = Contact(down=night.line is Line.STUCK)
-        self.daemon = Daemon(night, self.rules, self.now, self, self, self, self, self, contact=contact)
+        self.daemon = Daemon(night, self.rules, self.now, {WIRE: self}, self, self, self, self)
         self.powered = True
         self.stalled_until = self.asleep_until = self.true
         self.daemon.perform(effects)
         if night.phase is Phase.CRAMPING:
             self.on_effect("goes on")
-        if isinstance(self.disk, Card):
-            self.disk.lead(night.cramp.id if night.cramp else None)
+        self.disk.lead(night.cramp.id if night.cramp else None)
         self._writer_turns(0.0)
         self.is_deaf(not self.button_well)
         self.daemon.post(PartReported(self.now(), "button", self.button_well, "…"))
