@@ -63,7 +63,7 @@ simulate: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.bench
 
-pi-test: wheel
+pi-test: .venv/dev
 	$(BIN)/python -m tests.pi
 
 wheel: .venv/dev

@@ -18,17 +18,14 @@ import pytest
 
 import bedside
 from bedside.night.effects import Row
+from tests.checkout import NEWER, ROOT, commands, sources
 from tests.conftest import want
 from tests.copied import ADDRESS, OUTSIDE, System, copied, may_mount
 from tests.diary.rows import cramp, ended, evening
 from tests.diary.whole import diary
 
-ROOT = Path(__file__).parent.parent
 BELOW = Path(os.environ.get("BEDSIDE_ROOT", "/"))
-SOURCES = ("bedside", "web", "systemd", "packaging", "tools")
-FILES = ("pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "LICENSE")
 SHELL = ("postinst", "prerm", "postrm", "environment")
-NEWER = "99.0"
 EXPECTED = re.compile(
     r"\./(etc/bedside/|usr/bin/bedside|usr/lib/bedside/environment|usr/lib/bedside/wheels/[^/]+\.whl|"
     r"usr/lib/systemd/system/bedside(-clock)?\.service|usr/lib/sysusers\.d/bedside\.conf|"
@@ -48,18 +45,6 @@ def said(*command: object, **variables: str) -> str:
     done = subprocess.run(words, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def sources(folder: Path, version: str = bedside.__version__) -> Path:
-    """A checkout with nothing built, of this or another version."""
-    unwanted = shutil.ignore_patterns("__pycache__", "*.mo")
-    for name in SOURCES:
-        shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
-    for name in FILES:
-        shutil.copyfile(ROOT / name, folder / name)
-    own = folder / "bedside/__init__.py"
-    own.write_text(own.read_text(encoding="utf-8").replace(f'"{bedside.__version__}"', f'"{version}"'))
-    return folder
 
 
 def built(checkout: Path, out: Path) -> Path:
@@ -85,13 +70,6 @@ def for_a_pi(checkout: Path) -> Path:
     (command,) = [command for command in commands() if command.startswith("make")]
     told = said("sh", "-c", f"cd {checkout} && {command} PYTHON={sys.executable}")
     return checkout / told.splitlines()[-1]
-
-
-def commands() -> list[str]:
-    """What README's section on the Pi says to type, in its order."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## On a Raspberry Pi")[1].split("\n## ")[0]
-    blocks = re.findall(r"```\n(.*?)```", section, flags=re.DOTALL)
-    return [line.strip() for block in blocks for line in block.strip().splitlines()]
 
 
 # --- what is in it ---

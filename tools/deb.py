@@ -1,6 +1,6 @@
 """Builds the Debian package: dist/bedside_VERSION_ARCH.deb, with every wheel that it needs inside.
 
-python tools/deb.py [--arch arm64] [--python 3.11 --python 3.13] [--out FOLDER]
+python tools/deb.py [--arch arm64] [--python 3.11 --python 3.13] [--system-pins] [--out FOLDER]
 
 The same sources and the same wheels on PyPI make the same bytes.
 """
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
 GLIBCS = ("manylinux2014", "manylinux_2_28", "manylinux_2_34")  # bookworm has glibc 2.36
 PYTHONS = ("3.11", "3.13")  # Raspberry Pi OS bookworm's and trixie's: one package does for both
-PINS = {"arm64": "python3-lgpio, ", "amd64": ""}
+SYSTEM_PINS = "python3-lgpio, "
 """Raspberry Pi OS has the pins' library. Debian has not: for x86-64, which no Pi is, a wheel of it is inside."""
 SCRIPTS = ("postinst", "prerm", "postrm")
 FILES = {
@@ -38,20 +38,22 @@ class BuildError(Exception):
     """The package could not be built; the sentence says why."""
 
 
-def build(arch: str, pythons: tuple[str, ...], out: Path) -> Path:
-    """Build the package into `out` and return its path. Raises BuildError."""
+def build(arch: str, pythons: tuple[str, ...], out: Path, *, system_pins: bool) -> Path:
+    """Build the package into `out` and return its path; the system's library for the pins is asked for, or one is
+    inside. Raises BuildError.
+    """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": _newest_change()}
     with TemporaryDirectory(prefix="bedside-deb-") as folder:
         tree = Path(folder, "tree")
         wheels = tree / "usr/lib/bedside/wheels"
-        _fetch(arch, pythons, wheels, environment)
+        _fetch(arch, pythons, wheels, environment, system_pins)
         for source, target in FILES.items():
             (tree / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / source, tree / target)
         (tree / "etc/bedside").mkdir(parents=True)  # for the settings, if any are wanted
         (tree / "usr/bin").mkdir()
         (tree / "usr/bin/bedside").symlink_to("/opt/bedside/bin/bedside")
-        _describe(tree, arch, pythons)
+        _describe(tree, arch, pythons, system_pins)
         _plain_modes(tree)
         version = _version()
         out.mkdir(parents=True, exist_ok=True)
@@ -60,13 +62,13 @@ def build(arch: str, pythons: tuple[str, ...], out: Path) -> Path:
     return package
 
 
-def _fetch(arch: str, pythons: tuple[str, ...], wheels: Path, environment: dict[str, str]) -> None:
+def _fetch(arch: str, pythons: tuple[str, ...], wheels: Path, environment: dict[str, str], system_pins: bool) -> None:
     """Our own wheel, and for each Python those it needs."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     _run([*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], environment)
     (own,) = wheels.glob("bedside-*.whl")
     for python in pythons:
-        pins = not PINS[arch] and python in {"3.11", "3.12"}  # PyPI's lgpio has no wheel for newer ones
+        pins = not system_pins and python in {"3.11", "3.12"}  # PyPI's lgpio has no wheel for newer ones
         wanted = f"{own}[voice,pi]" if pins else f"{own}[voice]"
         chosen = ["--only-binary", ":all:", "--implementation", "cp", "--python-version", python]
         for glibc in GLIBCS:
@@ -79,7 +81,7 @@ def _fetch(arch: str, pythons: tuple[str, ...], wheels: Path, environment: dict[
             ) from error
 
 
-def _describe(tree: Path, arch: str, pythons: tuple[str, ...]) -> None:
+def _describe(tree: Path, arch: str, pythons: tuple[str, ...], system_pins: bool) -> None:
     """The control files: what dpkg is told, its scripts, and the sums by which `dpkg --verify` finds a bad card."""
     control = tree / "DEBIAN"
     files = sorted(each for each in tree.rglob("*") if each.is_file() and not each.is_symlink())
@@ -88,7 +90,7 @@ def _describe(tree: Path, arch: str, pythons: tuple[str, ...]) -> None:
         "VERSION": _version(),
         "ARCH": arch,
         "SIZE": str(sum(each.stat().st_size for each in files) // 1024 + 1),
-        "PINS": PINS[arch],
+        "PINS": SYSTEM_PINS if system_pins else "",
         "PYTHONS": " and ".join(pythons),
     }
     control.mkdir()
@@ -144,13 +146,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build the Debian package.")
     parser.add_argument("--arch", choices=MACHINES, default=_own_arch(), help="arm64 for a Pi; else this computer's")
     parser.add_argument("--python", action="append", help=f"may be given again; without it {' and '.join(PYTHONS)}")
+    parser.add_argument("--system-pins", action="store_true", help="ask for python3-lgpio, as arm64 does anyway")
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     asked = parser.parse_args()
     if asked.arch is None:
         print(f"There is no package for {platform.machine()}: say --arch arm64 or --arch amd64.", file=sys.stderr)
         return 2
     try:
-        print(build(asked.arch, tuple(asked.python or PYTHONS), asked.out))
+        system_pins = asked.system_pins or asked.arch == "arm64"
+        print(build(asked.arch, tuple(asked.python or PYTHONS), asked.out, system_pins=system_pins))
     except BuildError as error:
         print(f"deb: {error}", file=sys.stderr)
         return 1

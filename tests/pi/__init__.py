@@ -1,1 +1,1 @@
-"""The emulated Pi: the wheel installed as on a device, its button pressed, and what it kept and played read back."""
+"""The emulated Pi: the package installed as README says, its button pressed, and what it kept and played read back."""

@@ -1,4 +1,4 @@
-"""Install the wheel on an emulated Pi and try it there: EMULATED_PI=/path/to/pi python -m tests.pi"""
+"""Install the package on an emulated Pi and try it there: EMULATED_PI=/path/to/pi python -m tests.pi"""
 
 import argparse
 import os
@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 from typing import IO
 
-from tests.pi.checks import CHECKS, COLD
+from tests.pi.checks import CHECKS
 from tests.pi.cuts import cuts
 from tests.pi.emulator import Pi, PiFailed
-from tests.pi.installing import install, newest_wheel
+from tests.pi.installing import install
 
 UNSET = (
     "EMULATED_PI is not set. Set it to the path of the emulated Pi's command; tests/pi/README.md says what it must do."
@@ -21,7 +21,6 @@ def options() -> argparse.Namespace:
     """What is asked for on the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.pi", description=__doc__)
     parser.add_argument("--log", type=Path, help="write everything into this file too")
-    parser.add_argument("--wheel", type=Path, help="the wheel to try; without it the newest in dist/")
     parser.add_argument("--installed", action="store_true", help="try what was installed by an earlier run")
     parser.add_argument("--only", metavar="WORDS", help="only the checks whose name has these words in it")
     parser.add_argument("--cuts", type=int, default=0, metavar="N", help="pull the plug so many times, and no check")
@@ -38,10 +37,8 @@ def tell(line: str, log: IO[str] | None) -> None:
 def run(pi: Pi, chosen: argparse.Namespace, log: IO[str] | None) -> int:
     """Install, then check after check, each by itself; how many failed."""
     if not chosen.installed:
-        pi.do("temp", str(COLD))
-        wheel = chosen.wheel or newest_wheel()
         began = time.monotonic()
-        tell(f"ok  installed  {wheel.name}: {install(pi, wheel)} ({time.monotonic() - began:.0f} s)", log)
+        tell(f"ok  installed  {install(pi)} ({time.monotonic() - began:.0f} s)", log)
     if chosen.cuts:
         for line in cuts(pi, chosen.cuts):
             tell(line, log)

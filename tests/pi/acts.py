@@ -11,6 +11,7 @@ PAGE_PORT = 18080  # where the emulator shows the Pi's port 8080
 
 CRY = 8.5  # a press sooner after the last one ends nothing
 RELAPSE = 122.0  # a press sooner after an end reopens the cramp
+COLD = 18.5  # °C in the room, at first
 SETTLED = 1.0  # what bounces, or is let go, is in the diary too
 SAMPLE = 75.0  # within this the thermometer is read again
 LOUD = 100.0  # silence is 0
@@ -108,7 +109,7 @@ def lit(pi: Pi) -> None:
 
 def code_printed(pi: Pi) -> tuple[str, float]:
     """The code that `bedside pair` prints inside, and for how many seconds; the door is opened if it is shut."""
-    printed = pi.sh("/opt/bedside/bin/bedside pair")
+    printed = pi.sh("bedside pair")
     found = re.search(r"code +(\d{3} \d{3}) +\(for (\d+) seconds", printed)
     if not found:
         raise PiFailed(f"bedside pair printed no code: {printed}")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.pi.acts import (
+    COLD,
     CRY,
     PAGE_PORT,
     SAMPLE,
@@ -24,39 +25,16 @@ from tests.pi.acts import (
     wait_since_press,
 )
 from tests.pi.emulator import Pi, until
-from tests.pi.installing import settle
+from tests.pi.installing import reboot
+from tests.pi.service import bad_settings, crash, hang, power_cut, starts
+from tests.pi.upgrading import downgrade, purge, remove, upgrade
 from tests.visitor import Visitor
 
 Check = Callable[[Pi], str]
 
 STATE = "/var/lib/bedside"
-COLD, WARM = 18.5, 21.0
-SLOW = 10.0  # seconds within which presses must be heard again after a crash; the emulation is slow
+WARM = 21.0
 PARTS = {"daemon", "button", "light", "speaker", "thermometer", "voice", "diary", "clock", "page"}
-
-
-def starts(pi: Pi) -> str:
-    """The service told systemd that it hears; it runs as its own user."""
-    user = pi.sh("ps -o user= -p $(systemctl show bedside -p MainPID --value)")
-    expect(user == "bedside", "its own user", user)
-    return f"{ready(pi)}; systemd calls its exposure {exposure(pi)} of 10"
-
-
-def ready(pi: Pi) -> str:
-    """How soon it said that presses are heard."""
-    began, heard = int(pi.unit("ExecMainStartTimestampMonotonic")) / 1e6, hears(pi)
-    return f"hears {heard - began:.1f} s after its start, {heard:.0f} s after the boot's"
-
-
-def hears(pi: Pi) -> float:
-    """When the program that runs now said that it hears the button, in seconds since the boot."""
-    log = f"journalctl -b -o short-monotonic --no-pager _PID={pi.unit('MainPID')}"
-    return float(pi.sh(f"{log} | grep -m1 'is heard'").lstrip("[ ").split("]")[0])
-
-
-def exposure(pi: Pi) -> str:
-    """What systemd thinks of the unit's hardening: 0 is tight, 10 open."""
-    return pi.says("systemd-analyze security bedside --no-pager").split(": ")[-1].split()[0]
 
 
 def all_well(pi: Pi) -> str:
@@ -183,63 +161,6 @@ def no_speaker(pi: Pi) -> str:
     return f"{said.says} The press is kept, the light full. Then: {again.says} Voice rms {rms:.0f}"
 
 
-def crash(pi: Pi) -> str:
-    """Killed in mid-cramp: it is started again, the cramp goes on, the next press ends it."""
-    cramp, restarts = opened(pi), int(pi.unit("NRestarts"))
-    pid = pi.unit("MainPID")
-    killed = float(pi.sh(f"kill -9 {pid} && cut -d' ' -f1 /proc/uptime"))
-    until("it runs again", lambda: pi.unit("MainPID") != pid and pi.active())
-    seconds = hears(pi) - killed
-    after = newest(pi)
-    expect((after["id"], after["state"]) == (cramp["id"], "open"), "the same cramp, open", after)
-    expect(int(pi.unit("NRestarts")) == restarts + 1, "one restart", pi.unit("NRestarts"))
-    expect(seconds < SLOW, f"hears again within {SLOW:.0f} s", seconds)
-    lit(pi)
-    ended = end(pi)
-    expect(ended["id"] == cramp["id"] and ended["seconds"], "the same cramp, ended", ended)
-    return f"hears again after {seconds:.1f} s; the same cramp went on, and was ended after {ended['seconds']:.1f} s"
-
-
-def hang(pi: Pi) -> str:
-    """Stopped dead, it is killed by the watchdog and started again."""
-    pid, began = pi.unit("MainPID"), pi.uptime()
-    pi.sh(f"kill -STOP {pid}")
-    until("the watchdog ends it", lambda: pi.unit("MainPID") != pid and pi.active(), 90)
-    seconds = hears(pi) - began
-    press, _ = pressed(pi)
-    return f"hears again {seconds:.1f} s after it hung; the next press {press['meaning']}"
-
-
-def bad_settings(pi: Pi) -> str:
-    """A mistake in the settings is told and not tried again; mended, it starts."""
-    pi.sh("echo 'pni = 17' >> /etc/bedside/bedside.toml")
-    pi.says("systemctl restart bedside 2>/dev/null")
-    until("the service has failed", lambda: pi.unit("ActiveState") == "failed")
-    status, sentence = pi.unit("ExecMainStatus"), pi.sh("journalctl -u bedside -o cat | grep 'bedside.toml, line'")
-    expect(status == "78", "status 78", status)
-    settle(pi)
-    pi.sh("systemctl start bedside")
-    until("the service is active", pi.active)
-    return f"status 78, not restarted: {sentence.splitlines()[-1]}"
-
-
-def power_cut(pi: Pi) -> str:
-    """The plug is pulled in mid-cramp: it comes up by itself, every press is there, the cramp's end is unknown."""
-    cramp, presses = opened(pi), pi.presses()
-    pi.do("cut")
-    pi.do("start")
-    until("it comes up by itself", pi.active, 120)
-    kept = [press["id"] for press in pi.presses()]
-    expect(kept == [press["id"] for press in presses], "every press", kept)
-    until("the cramp is closed", lambda: newest(pi)["state"] != "open")
-    after = newest(pi)
-    expect(after["id"] == cramp["id"], "the same cramp", after)
-    expect(after["state"] == "end unknown" and after["seconds"] is None, "end unknown", after)
-    sound = pi.rows("pragma integrity_check")[0]["integrity_check"]
-    expect(sound == "ok", "a sound diary", sound)
-    return f"{len(kept)} presses, none lost; end unknown; the diary is sound; {ready(pi)}"
-
-
 def pairing(pi: Pi) -> str:
     """Held for 7 s by day it pairs: it speaks, and the phone outside that has the code is let in, no other one."""
     rest(pi)
@@ -327,8 +248,9 @@ def clock_steps(pi: Pi) -> str:
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("the first bedside check", all_well),
+    ("switched off and on", reboot),
     ("the service starts", starts),
-    ("bedside check", all_well),
     ("a press begins a cramp", onset),
     ("the next press ends it", ending),
     ("a bouncing press", bounce),
@@ -347,4 +269,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("the page", page),
     ("the evening's reminder", reminder),
     ("the clock set over the reminder", clock_steps),
+    ("upgraded to a newer build", upgrade),
+    ("an older build put back", downgrade),
+    ("removed", remove),
+    ("purged", purge),
 )

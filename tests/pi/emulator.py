@@ -16,7 +16,7 @@ DIARY = "/var/lib/bedside/diary.db"
 LIGHT = "/sys/devices/platform/gpio-sim.0/gpiochip*/sim_gpio12/value"
 LOOK = 0.5  # seconds between two looks at what is waited for
 PATIENCE = 60.0
-COMMAND_SECONDS = 400.0  # the longest is a boot
+COMMAND_SECONDS = 1200.0  # the longest installs the package, while the computer has other work
 PART = re.compile(r"(well |WRONG|     )  (\S+) +(.+)")
 
 
@@ -69,6 +69,14 @@ class Pi:
         """Run a shell script as root inside."""
         return self.do("ssh", script)
 
+    def answers(self) -> bool:
+        """Whether it is switched on, and up."""
+        try:
+            self.sh("true")
+        except PiFailed:
+            return False
+        return True
+
     def says(self, script: str) -> str:
         """What the script prints, however it ends."""
         return self.sh(f"{script} || true")
@@ -100,7 +108,7 @@ class Pi:
 
     def parts(self) -> dict[str, Part]:
         """What `bedside check` says of each part."""
-        lines = self.says("/opt/bedside/bin/bedside check").splitlines()
+        lines = self.says("bedside check").splitlines()
         found = (PART.fullmatch(line) for line in lines)
         marks = {"well ": True, "WRONG": False, "     ": None}
         return {line[2]: Part(line[2], marks[line[1]], line[3]) for line in found if line}

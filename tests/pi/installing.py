@@ -1,65 +1,75 @@
-"""Puts the wheel onto the emulated Pi as a package would: user, program, unit, settings. The Pi reaches no network."""
+"""Installs the package on a bare emulated Pi as README says, the typed commands its own; and switches it off and on."""
 
-import subprocess
-import sys
+import shlex
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.pi.acts import HALF_A_DAY, local, remind_at
-from tests.pi.emulator import Pi, PiFailed, until
+from tests.checkout import ROOT, commands
+from tests.pi.acts import COLD, HALF_A_DAY, expect, local, remind_at
+from tests.pi.emulator import Pi, until
+from tests.pi.packages import lacking, offer, package, stand_in
+from tests.pi.service import ready
 
-ROOT = Path(__file__).parents[2]
-PINS = "lgpio==0.2.2.0"  # from PyPI, in the place of Pi OS's python3-lgpio
-GLIBC = (17, 28, 34, 36)  # wheels for glibc 2.x; Debian bookworm has 2.36
-LEFT_BEHIND = "/opt/bedside /var/lib/bedside /var/cache/bedside /etc/bedside /root/wheels"
-START_SECONDS = 120.0
+START_SECONDS = 180.0
+CARD = "/boot/firmware"  # the card's first partition on a Pi; here a folder
 
 # The unit's hardening mounts a /proc of its own, without the Pi's revision that the emulator laid over /proc/cpuinfo.
 EMULATED = "[Service]\\nBindReadOnlyPaths=-/run/cpuinfo:/proc/cpuinfo\\n"
 
 
-def newest_wheel() -> Path:
-    """The wheel that `make wheel` built. Raises PiFailed."""
-    wheels = sorted((ROOT / "dist").glob("bedside-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
-    if not wheels:
-        raise PiFailed("There is no wheel in dist/. Build it: make wheel")
-    return wheels[-1]
-
-
-def download(pi: Pi, wheel: Path, folder: Path) -> None:
-    """Fetch the wheel's dependencies for the Pi's own Python into `folder`, and the wheel. Raises PiFailed."""
-    python = pi.sh("python3 -c 'import sys; print(*sys.version_info[:2], sep=\".\")'")
-    command = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--dest", str(folder)]
-    command += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", python]
-    for minor in reversed(GLIBC):
-        command += ["--platform", f"manylinux_2_{minor}_x86_64"]
-    done = subprocess.run([*command, str(wheel), PINS], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PiFailed(f"pip could not download for Python {python}: {done.stderr.strip()[-2000:]}")
-
-
-def install(pi: Pi, wheel: Path) -> str:
-    """Install the wheel and start the service, from nothing; what was installed."""
-    pi.says("systemctl disable --now bedside 2>/dev/null")
-    pi.sh(f"rm -rf {LEFT_BEHIND}")
-    with TemporaryDirectory() as folder:
-        download(pi, wheel, Path(folder))
-        count = len(list(Path(folder).iterdir()))
-        pi.do("push", folder, "/root/wheels")
-    pi.do("push", str(ROOT / "systemd/bedside.sysusers"), "/usr/lib/sysusers.d/bedside.conf")
-    pi.do("push", str(ROOT / "systemd/bedside.service"), "/etc/systemd/system/bedside.service")
+def install(pi: Pi) -> str:
+    """Switch a bare Pi on, give it what it cannot fetch, and type what README says; what was pushed, typed and told."""
+    bare(pi)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        own = package(ROOT, folder / "own")
+        (folder / "pins").mkdir()
+        pins, made_from = stand_in(pi, folder / "pins")
+        missing = lacking(pi, [own, pins], folder / "apt")
+        offer(pi, [pins, *missing], folder / "packages")
+        pushed = ", ".join(deb.name for deb in missing) or "nothing"
+        put_on_card(pi, own)
     dropin = "/etc/systemd/system/bedside.service.d"
     pi.sh(f"mkdir -p {dropin} && printf '{EMULATED}' > {dropin}/emulated.conf")
-    pi.sh("systemd-sysusers && systemctl daemon-reload")
-    pi.sh("python3 -m venv /opt/bedside")
-    pi.sh(f"/opt/bedside/bin/pip install -q --no-index --find-links /root/wheels bedside {PINS}")
-    settle(pi)
-    pi.sh("systemctl enable --now bedside")
+    typed = [typing(pi, command) for command in commands() if "apt" in command]
+    told = typed[-1][0]
+    expect("sudo bedside pair" in told, "it says how to go on", told[-500:])
     until("the service is active", pi.active, START_SECONDS)
-    remind_at(pi, local(pi, HALF_A_DAY))  # so that no press of these checks answers it
-    return f"{count} wheels, {PINS} from PyPI in the place of python3-lgpio; groups {pi.sh('id -Gn bedside')}"
+    seconds = " and ".join(f"{seconds:.0f} s" for _, seconds in typed)
+    return (
+        f"{own.name} by {len(commands())} commands of README, {len(typed)} of them on the Pi ({seconds}), one answered "
+        f"with y; pushed beforehand: python3-lgpio from {made_from}, and of Debian's {pushed}; "
+        f"groups {pi.sh('id -Gn bedside')}"
+    )
 
 
-def settle(pi: Pi) -> None:
-    """The settings file, without a mistake."""
-    pi.sh("mkdir -p /etc/bedside && echo 'pin = 17' > /etc/bedside/bedside.toml")
+def bare(pi: Pi) -> None:
+    """A Pi as its card was written, at the room's temperature."""
+    if pi.answers():
+        pi.do("cut")
+    pi.do("start", "--fresh")
+    pi.do("temp", str(COLD))
+
+
+def put_on_card(pi: Pi, deb: Path) -> None:
+    """Put this package onto the card, in the place of another one."""
+    pi.sh(f"mkdir -p {CARD} && rm -f {CARD}/bedside_*.deb")
+    pi.do("push", str(deb), CARD)
+
+
+def typing(pi: Pi, command: str) -> tuple[str, float]:
+    """Type this command as the Pi's own user, and y if it asks; what it prints, and the seconds that it takes."""
+    began = time.monotonic()
+    line = shlex.quote(f"cd && echo y | {command} 2>&1")
+    return pi.sh(f"runuser -u pi -- env HOME=/home/pi sh -c {line}"), time.monotonic() - began
+
+
+def reboot(pi: Pi) -> str:
+    """Switched off and on it comes up by itself; the reminder is put far from the presses that are to come."""
+    pi.do("stop")
+    pi.do("start")
+    until("the service is active", pi.active, START_SECONDS)
+    pi.do("temp", str(COLD))  # the thermometer is in the room, not in the Pi
+    remind_at(pi, local(pi, HALF_A_DAY))
+    return ready(pi)

@@ -1,0 +1,92 @@
+"""The service as systemd runs it: its start and its hardening, a crash, a hang, a mistake, and a power cut."""
+
+from tests.pi.acts import end, expect, lit, newest, opened, pressed
+from tests.pi.emulator import Pi, until
+
+SLOW = 10.0  # seconds within which presses must be heard again after a crash; the emulation is slow
+
+
+def starts(pi: Pi) -> str:
+    """The service told systemd that it hears; it runs as its own user."""
+    user = pi.sh("ps -o user= -p $(systemctl show bedside -p MainPID --value)")
+    expect(user == "bedside", "its own user", user)
+    return f"{ready(pi)}; systemd calls its exposure {exposure(pi)} of 10"
+
+
+def ready(pi: Pi) -> str:
+    """How soon it said that presses are heard."""
+    began, heard = int(pi.unit("ExecMainStartTimestampMonotonic")) / 1e6, hears(pi)
+    return f"hears {heard - began:.1f} s after its start, {heard:.0f} s after the boot's"
+
+
+def hears(pi: Pi) -> float:
+    """When the program that runs now said that it hears the button, in seconds since the boot."""
+    log = f"journalctl -b -o short-monotonic --no-pager _PID={pi.unit('MainPID')}"
+    return float(pi.sh(f"{log} | grep -m1 'is heard'").lstrip("[ ").split("]")[0])
+
+
+def exposure(pi: Pi) -> str:
+    """What systemd thinks of the unit's hardening: 0 is tight, 10 open."""
+    return pi.says("systemd-analyze security bedside --no-pager").split(": ")[-1].split()[0]
+
+
+def crash(pi: Pi) -> str:
+    """Killed in mid-cramp: it is started again, the cramp goes on, the next press ends it."""
+    cramp, restarts = opened(pi), int(pi.unit("NRestarts"))
+    pid = pi.unit("MainPID")
+    killed = float(pi.sh(f"kill -9 {pid} && cut -d' ' -f1 /proc/uptime"))
+    until("it runs again", lambda: pi.unit("MainPID") != pid and pi.active())
+    seconds = hears(pi) - killed
+    after = newest(pi)
+    expect((after["id"], after["state"]) == (cramp["id"], "open"), "the same cramp, open", after)
+    expect(int(pi.unit("NRestarts")) == restarts + 1, "one restart", pi.unit("NRestarts"))
+    expect(seconds < SLOW, f"hears again within {SLOW:.0f} s", seconds)
+    lit(pi)
+    ended = end(pi)
+    expect(ended["id"] == cramp["id"] and ended["seconds"], "the same cramp, ended", ended)
+    return f"hears again after {seconds:.1f} s; the same cramp went on, and was ended after {ended['seconds']:.1f} s"
+
+
+def hang(pi: Pi) -> str:
+    """Stopped dead, it is killed by the watchdog and started again."""
+    pid, began = pi.unit("MainPID"), pi.uptime()
+    pi.sh(f"kill -STOP {pid}")
+    until("the watchdog ends it", lambda: pi.unit("MainPID") != pid and pi.active(), 90)
+    seconds = hears(pi) - began
+    press, _ = pressed(pi)
+    return f"hears again {seconds:.1f} s after it hung; the next press {press['meaning']}"
+
+
+def bad_settings(pi: Pi) -> str:
+    """A mistake in the settings is told and not tried again; mended, it starts."""
+    pi.sh("echo 'pni = 17' >> /etc/bedside/bedside.toml")
+    pi.says("systemctl restart bedside 2>/dev/null")
+    until("the service has failed", lambda: pi.unit("ActiveState") == "failed")
+    status, sentence = pi.unit("ExecMainStatus"), pi.sh("journalctl -u bedside -o cat | grep 'bedside.toml, line'")
+    expect(status == "78", "status 78", status)
+    settle(pi)
+    pi.sh("systemctl start bedside")
+    until("the service is active", pi.active)
+    return f"status 78, not restarted: {sentence.splitlines()[-1]}"
+
+
+def power_cut(pi: Pi) -> str:
+    """The plug is pulled in mid-cramp: it comes up by itself, every press is there, the cramp's end is unknown."""
+    cramp, presses = opened(pi), pi.presses()
+    pi.do("cut")
+    pi.do("start")
+    until("it comes up by itself", pi.active, 120)
+    kept = [press["id"] for press in pi.presses()]
+    expect(kept == [press["id"] for press in presses], "every press", kept)
+    until("the cramp is closed", lambda: newest(pi)["state"] != "open")
+    after = newest(pi)
+    expect(after["id"] == cramp["id"], "the same cramp", after)
+    expect(after["state"] == "end unknown" and after["seconds"] is None, "end unknown", after)
+    sound = pi.rows("pragma integrity_check")[0]["integrity_check"]
+    expect(sound == "ok", "a sound diary", sound)
+    return f"{len(kept)} presses, none lost; end unknown; the diary is sound; {ready(pi)}"
+
+
+def settle(pi: Pi) -> None:
+    """The settings file, without a mistake."""
+    pi.sh("mkdir -p /etc/bedside && echo 'pin = 17' > /etc/bedside/bedside.toml")
