@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from bedside.catalogue import _
 from bedside.control import ask_daemon
@@ -11,14 +11,18 @@ from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.buzzer import Buzzer
 from bedside.devices.cards import find_card
 from bedside.devices.clock import Clock
+from bedside.devices.inputs import Inputs
+from bedside.devices.keys import Key
 from bedside.devices.light import Light
 from bedside.devices.thermometer import SensorFailed, Thermometer
 from bedside.devices.voice import Voice
 from bedside.diary.errors import DiaryError
 from bedside.diary.reader import reading
 from bedside.holding import AlreadyRunningError, hold
-from bedside.night.events import PartReported
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, PartReported
 from bedside.settings import Folders, Settings
+
+KEY_SECONDS = 5.0  # for a key to be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,11 @@ class Finding:
     remedy: str = ""
 
 
-def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Iterator[Finding]:
-    """Look at every part, one after the other; nothing is kept."""
+def check(
+    settings: Settings, folders: Folders, sys: Path = Path("/sys"), kernel: Inputs | None = None
+) -> Iterator[Finding]:
+    """Look at every part, one after the other; nothing is kept. `kernel` has the input devices, else those of `sys`."""
+    inputs = kernel or Inputs(sys)
     try:
         answers = ask_daemon(folders, "check")
     except PermissionError:
@@ -44,13 +51,15 @@ def check(settings: Settings, folders: Folders, sys: Path = Path("/sys")) -> Ite
         yield Finding("daemon", True, _("bedside is running; this is what it says of itself."))
         for answer in answers:
             yield Finding(answer["part"], answer["well"], answer["says"], answer["remedy"])
+        yield from _inputs(settings, inputs)
         yield _emergency(settings)
         return
     daemon = _daemon(folders)
     yield daemon
     if daemon.well is False:
         return  # it holds the pins and the card: tried directly, each would seem to be wrong
-    yield _button(settings)
+    yield from _buttons(settings, inputs)
+    yield from _inputs(settings, inputs)
     yield _light(settings)
     yield _buzzer(settings)
     yield _thermometer(settings, sys)
@@ -79,14 +88,56 @@ def _daemon(folders: Folders) -> Finding:
     )
 
 
-def _button(settings: Settings) -> Finding:
-    button = Button(settings.pin, lambda _: None, Clock().now)
+def _buttons(settings: Settings, inputs: Inputs) -> Iterator[Finding]:
+    for part, pin in ((WIRE, settings.pin), (SECOND_WIRE, settings.second_pin)):
+        if pin:
+            yield _wire(part, pin)
+    if settings.key.strip():
+        yield _key(settings.key, inputs)
+
+
+def _wire(part: str, pin: int) -> Finding:
+    button = Button(pin, lambda _: None, Clock().now, part=part)
     try:
         button.arm()
     except ButtonUnavailable as error:
-        return Finding("button", False, error.says, error.remedy)
+        return Finding(part, False, error.says, error.remedy)
     button.close()
-    return Finding("button", True, _("GPIO%(pin)s is free for the button.", pin=settings.pin), "")
+    return Finding(part, True, _("GPIO%(pin)s is free for the button.", pin=pin), "")
+
+
+def _key(name: str, inputs: Inputs) -> Finding:
+    """What the key reports of itself when it is opened."""
+    told: SimpleQueue[object] = SimpleQueue()
+    key = Key(name, told.put, Clock().now, inputs)
+    try:
+        key.arm()
+        report = told.get(timeout=KEY_SECONDS)
+    except ButtonUnavailable as error:
+        return Finding(KEY, False, error.says, error.remedy)
+    except Empty:
+        return Finding(KEY, False, _("The button %(name)s does not answer.", name=name))
+    finally:
+        key.close()
+    if isinstance(report, PartReported) and not report.well:
+        return Finding(KEY, False, report.says, report.remedy)
+    return Finding(KEY, True, _("The button %(name)s is there.", name=name))
+
+
+def _inputs(settings: Settings, inputs: Inputs) -> Iterator[Finding]:
+    """The input devices that could be a button, where the one that is set is absent, or none is set."""
+    wanted = settings.key.strip()
+    if wanted and inputs.find(wanted):
+        return
+    names = list(dict.fromkeys(one.name for one in inputs.listed() if one.candidate))
+    if names:
+        quoted = ", ".join(f'"{name}"' for name in names)
+        free = _("These could be a button, too: %(names)s.", names=quoted)
+        says = _("There are these: %(names)s.", names=quoted) if wanted else free
+        remedy = _('To use one, put its name into the settings file: key = "%(name)s"', name=names[0])
+        yield Finding("inputs", None, says, remedy)
+    elif wanted:
+        yield Finding("inputs", None, _("There is no input device that could be a button."))
 
 
 def _light(settings: Settings) -> Finding:

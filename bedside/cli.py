@@ -87,9 +87,9 @@ def check(path: Path | None, watch: bool) -> None:
     for finding in look(settings, folders()):
         mark = {True: _("well "), False: _("WRONG"), None: "     "}[finding.well]
         well = well and finding.well is not False
-        click.echo(f"{mark}  {finding.part:<12} {finding.says}")
+        click.echo(f"{mark}  {finding.part:<13} {finding.says}")
         if finding.remedy:
-            click.echo(f"       {'':<12} -> {finding.remedy}")
+            click.echo(f"       {'':<13} -> {finding.remedy}")
     sys.exit(0 if well else 1)
 
 

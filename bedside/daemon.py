@@ -7,7 +7,6 @@ does no file I/O, so that a press never waits for a disk.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol, assert_never
 
@@ -16,6 +15,7 @@ from bedside.night.contact import Contact, feel
 from bedside.night.cues import Cue
 from bedside.night.effects import Effect, Hush, LightLevel, OpenDoor, Save, Say, SetLight
 from bedside.night.events import (
+    ButtonReleased,
     DeadlinePassed,
     Event,
     LineChanged,
@@ -105,22 +105,28 @@ class StopAsked:
 
 @dataclass
 class Daemon:
-    """`pulse` is called about every ten seconds while the loop is well: it feeds the watchdog."""
+    """`buttons` are those that are set up, by the names of their parts. `pulse` is called about every ten seconds while
+    the loop is well: it feeds the watchdog.
+    """
 
     night: Night
     rules: Rules
     now: Callable[[], Moment]
-    button: Button
+    buttons: Mapping[str, Button]
     light: Light
     speaker: Speaker
     writer: Writer
     door: Door
     pulse: Callable[[], None] = lambda: None
     inbox: SimpleQueue[object] = field(default_factory=SimpleQueue)
-    contact: Contact = field(default_factory=Contact)
+    contacts: dict[str, Contact] = field(default_factory=dict)
     parts: Mapping[str, PartReported] = field(default_factory=dict)
     _in_a_row: int = 0
     _beaten: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        for name in self.buttons:
+            self.contacts.setdefault(name, Contact(down=name in self.night.down, button=name))
 
     def post(self, item: object) -> None:
         """Tell the daemon that something happened. From any thread; never blocks."""
@@ -144,12 +150,12 @@ class Daemon:
                 self._part_reported(item)
             case TemperatureRead():
                 self._apply(item)
-                self._carefully(item, lambda: self.writer.sample(item))
+                self._carefully(item, self.writer.sample, item)
             case RulesChanged():
                 self.rules = self._as_found(item.rules)
                 self._apply(DeadlinePassed(self.now()))
             case AnewAsked():
-                self._carefully(item, lambda: self._begin_anew(item))
+                self._carefully(item, self._begin_anew, item)
             case StopAsked():
                 return False
             case _:
@@ -161,7 +167,10 @@ class Daemon:
 
     def wakes_at(self) -> float:
         """When the loop wants to be woken, in seconds since boot, if nothing comes."""
-        return min(self.night.quiet_until, self.contact.next_read())
+        at = self.night.quiet_until
+        for contact in self.contacts.values():
+            at = min(at, contact.next_read())
+        return at
 
     def _next(self) -> object:
         try:
@@ -173,9 +182,10 @@ class Daemon:
         now = self.now()
         if self.night.quiet_until <= now.since_boot:
             self._apply(DeadlinePassed(now))
-        if self.contact.next_read() <= now.since_boot:
-            self.contact = self.contact.asked(now.since_boot)
-            self._carefully("reading the button", self.button.read)
+        for name, contact in self.contacts.items():
+            if contact.next_read() <= now.since_boot:
+                self.contacts[name] = contact.asked(now.since_boot)
+                self._carefully(f"reading the {name}", self.buttons[name].read)
         if self._beaten + BEAT_SECONDS <= now.since_boot:  # by time: a line that never rests is not read for long
             self._beaten = now.since_boot
             self._carefully("feeding the watchdog", self.pulse)
@@ -202,14 +212,14 @@ class Daemon:
         self.perform(effects)
 
     def _feel(self, event: LineChanged | LineRead) -> None:
-        self.contact, heard = feel(self.contact, event)
+        self.contacts[event.button], heard = feel(self.contacts[event.button], event)
         for press_or_release in heard:
             self._apply(press_or_release)
 
     def perform(self, effects: tuple[Effect, ...]) -> None:
         """Carry the effects out, each by itself: one that fails stops no other."""
         for effect in effects:
-            self._carefully(effect, partial(self._perform, effect))
+            self._carefully(effect, self._perform, effect)
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -226,9 +236,9 @@ class Daemon:
             case _:
                 assert_never(effect)
 
-    def _carefully(self, what: object, do: Callable[[], None]) -> None:
+    def _carefully(self, what: object, do: Callable[..., None], *given: object) -> None:
         try:
-            do()
+            do(*given)
         except Exception:  # effects meet the world: whatever it throws, the next press must still be heard
             log.exception("failed: %s", what)
 
@@ -237,12 +247,21 @@ class Daemon:
         self.parts = {**self.parts, report.part: report}
         if before is None or before.well is not report.well or before.says != report.says:
             (log.info if report.well else log.warning)("%s: %s %s", report.part, report.says, report.remedy)
-        if report.part == "button" and report.well:
-            self._apply(ListeningBegan(report.moment))
-            self._carefully("reading the button", self.button.read)  # it may be down already
-        elif report.part == "button":
-            self._apply(ListeningEnded(report.moment))
-            self.contact = replace(self.contact, burst=None)  # no read will ever settle it
-            self._feel(LineRead(report.moment, down=False))  # nobody can tell any more how long it stays down
+        if report.part in self.buttons:
+            self._button_reported(report)
         if report.part == "light":
             self.rules = replace(self.rules, light_found=report.well)
+
+    def _button_reported(self, report: PartReported) -> None:
+        """A press would be heard while every button is well: whoever reaches for one must not find it deaf."""
+        name, moment = report.part, report.moment
+        if not report.well:
+            self._apply(ListeningEnded(moment))
+            self.contacts[name] = replace(self.contacts[name], burst=None)  # no read will ever settle it
+            self._feel(LineRead(moment, False, name))  # nobody can tell any more how long it stays down
+            return
+        for gone in self.night.down - self.buttons.keys():  # a restart knew it as leaned on, and it is set up no more
+            self._apply(ButtonReleased(moment, False, gone))
+        if all(part in self.parts and self.parts[part].well for part in self.buttons):
+            self._apply(ListeningBegan(moment))
+        self._carefully(f"reading the {name}", self.buttons[name].read)  # it may be down already

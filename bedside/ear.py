@@ -2,51 +2,83 @@
 slow to import.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from queue import SimpleQueue
+from types import MappingProxyType
 
-from bedside.catalogue import _
+from bedside.catalogue import N_, _
 from bedside.devices.button import Button, ButtonUnavailable
 from bedside.devices.clock import Clock
+from bedside.devices.keys import Key
 from bedside.holding import hold, release
-from bedside.night.events import PartReported
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, PartReported
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
 
+NAMES: Mapping[str, str] = MappingProxyType(
+    {WIRE: N_("button"), SECOND_WIRE: N_("second button"), KEY: N_("remote or key")}
+)
+"""What a person calls each button, by the name of its part."""
+
+HEARD: Mapping[str, str] = MappingProxyType(
+    {
+        WIRE: N_("The button on GPIO%(pin)s is heard."),
+        SECOND_WIRE: N_("The second button on GPIO%(pin)s is heard."),
+    }
+)
+DEAF: Mapping[str, str] = MappingProxyType(
+    {
+        WIRE: N_("The button is not heard any more."),
+        SECOND_WIRE: N_("The second button is not heard any more."),
+        KEY: N_("The button that is an input device is not heard any more."),
+    }
+)
+
 
 class Ear:
-    """The inbox, the clock and the button, in a folder that this process alone holds."""
+    """The inbox, the clock and the buttons, in a folder that this process alone holds."""
 
     def __init__(self, settings: Settings, around: Surroundings) -> None:
-        """Arm the button. Raises AlreadyRunningError or OSError: a folder of no use."""
+        """Arm every button that is set up. Raises AlreadyRunningError or OSError: a folder of no use."""
         self.settings, self.around = settings, around
         self._lock = hold(around.folders.data)
         self.inbox: SimpleQueue[object] = SimpleQueue()
         self.post: Callable[[object], None] = self.inbox.put
         self.clock = Clock()
-        self.button = Button(settings.pin, self.post, self.clock.now, around.factory)
+        self._pins = {part: pin for part, pin in ((WIRE, settings.pin), (SECOND_WIRE, settings.second_pin)) if pin}
+        self.buttons: tuple[Button | Key, ...] = tuple(self._set_up())
         self.arm()
 
     def arm(self) -> None:
-        """Arm the button if it is not; whether it is heard is told once a change."""
-        if self.button.armed:
-            if not self.button.alive():  # nothing revives it within this process: the watchdog is no longer fed
-                remedy = _("It starts anew by itself in a minute.")
-                self._tell(False, _("The button is not heard any more."), remedy)
-            return
-        try:
-            self.button.arm()
-        except ButtonUnavailable as error:
-            self._tell(False, error.says, error.remedy)
-        else:
-            self._tell(True, _("The button on GPIO%(pin)s is heard.", pin=self.settings.pin))
+        """Arm each button that is not; whether it is heard is told once a change. One that fails keeps no other."""
+        for button in self.buttons:
+            if not button.armed:
+                self._arm(button)
+            elif not button.alive():  # nothing revives it within this process: the watchdog is no longer fed
+                self._tell(button.part, False, _(DEAF[button.part]), _("It starts anew by itself in a minute."))
 
     def close(self) -> None:
         """Hear nothing more, and let another process have the folder."""
         try:
-            self.button.close()
+            for button in self.buttons:
+                button.close()
         finally:
             release(self._lock)
 
-    def _tell(self, well: bool, says: str, remedy: str = "") -> None:
-        self.post(PartReported(self.clock.now(), "button", well, says, remedy))
+    def _set_up(self) -> Iterator[Button | Key]:
+        for part, pin in self._pins.items():
+            yield Button(pin, self.post, self.clock.now, self.around.factory, part)
+        if self.settings.key.strip():
+            yield Key(self.settings.key, self.post, self.clock.now, self.around.inputs)
+
+    def _arm(self, button: Button | Key) -> None:
+        try:
+            button.arm()
+        except ButtonUnavailable as error:
+            self._tell(button.part, False, error.says, error.remedy)
+        else:
+            if button.part in self._pins:  # a key tells by itself when it is found, and when it is gone
+                self._tell(button.part, True, _(HEARD[button.part], pin=self._pins[button.part]))
+
+    def _tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
+        self.post(PartReported(self.clock.now(), part, well, says, remedy))

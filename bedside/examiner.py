@@ -37,12 +37,12 @@ DAY = 86400.0
 @dataclass(frozen=True, slots=True)
 class Examined:
     """Where the facts are found. `diary` is the file; `damaged` is told of damage that was found in it; `parts`
-    are as they are shown.
+    are as they are shown, and `armed` tells of each button that is set up, by the name of its part, whether it is open.
     """
 
     now: Callable[[], Moment]
     night: Callable[[], Night]
-    armed: Callable[[], bool]
+    armed: Callable[[], Mapping[str, bool]]
     diary: Path
     damaged: Callable[[str], object]
     try_speaker: Callable[[Callable[[str], object]], object]
@@ -125,12 +125,22 @@ class Examiner:
         night = examined.night()
         return replace(
             facts,
-            heard=examined.armed() and night.listening and night.line is not Line.STUCK,
+            unheard=self._unheard(night),
             days_without_press=self._days_without_press(now),
             reading_seconds=self._reading_seconds(now, night),
             free_bytes=_free(examined.diary.parent),
             trusted=now.trusted,
         )
+
+    def _unheard(self, night: Night) -> tuple[str, ...]:
+        """The buttons on which a press would not be heard: closed, told to be ill, or down for so long."""
+        buttons, parts = self._examined.armed(), self._examined.parts()
+        stuck = {other.button for other in night.others if other.stuck}
+        if night.line is Line.STUCK:
+            stuck.add(night.button)
+        ill = {part for part, report in parts.items() if not report.well}
+        found = tuple(part for part, armed in buttons.items() if not armed or part in stuck | ill)
+        return found if found or night.listening else tuple(buttons)
 
     def _just_woke(self, since: float) -> bool:
         """Whether what is old may only have grown old while the whole device slept."""

@@ -7,6 +7,7 @@ from bedside.daemon import Daemon
 from bedside.devices.button import Button
 from bedside.devices.buzzer import Buzzer
 from bedside.devices.clock import Clock
+from bedside.devices.keys import Key
 from bedside.devices.light import Light
 from bedside.devices.speaker import Speaker
 from bedside.devices.voice import Voice
@@ -26,7 +27,7 @@ class Ground(Protocol):
     settings: Settings
     around: Surroundings
     clock: Clock
-    button: Button
+    buttons: tuple[Button | Key, ...]
     known_time: KnownTime
     post: Callable[[object], None]
     light: Light
@@ -54,7 +55,7 @@ class Ground(Protocol):
         """Keep what a person told; True once it is on the disk."""
 
     def arm(self) -> None:
-        """Arm the button if it is not."""
+        """Arm every button that is not."""
 
     def tell(self, part: str, well: bool, says: str, remedy: str = "") -> None:
         """Have a part's state shown."""

@@ -18,16 +18,15 @@ from bedside.devices.speaker import Speaker
 from bedside.devices.voice import Voice
 from bedside.diary.keeping import Keeping
 from bedside.diary.writer import Writer
-from bedside.ear import Ear
+from bedside.ear import NAMES, Ear
 from bedside.entrance import Entrance
 from bedside.known_time import KnownTime
-from bedside.night.contact import Contact
 from bedside.night.cues import Cue
 from bedside.night.effects import Row, Save
 from bedside.night.events import PartReported
 from bedside.night.habits import Chosen, Habits
 from bedside.night.resume import Kept, resume
-from bedside.night.state import Line, Rules
+from bedside.night.state import Rules
 from bedside.pulse import Pulse, Watched
 from bedside.systemd import Systemd
 
@@ -61,7 +60,7 @@ class Household:
     def __init__(self, ear: Ear) -> None:
         """Build what a press needs, behind an ear that hears already."""
         self.settings, self.around = settings, around = ear.settings, ear.around
-        self._ear, self.post, self.clock, self.button = ear, ear.post, ear.clock, ear.button
+        self._ear, self.post, self.clock, self.buttons = ear, ear.post, ear.clock, ear.buttons
         self.arm = ear.arm
         clips = around.folders.cache / "clips"
         self._keeping = Keeping(self.post)
@@ -106,9 +105,9 @@ class Household:
         rules = self._rules()
         night, effects = resume(kept, self.clock.now(), rules)
         self._open_cramp = night.cramp.id if night.cramp else None
-        devices = (self.button, self.light, self.speaker, self.writer, self.entrance.door)
-        contact = Contact(down=night.line is Line.STUCK)
-        self.daemon = Daemon(night, rules, self.clock.now, *devices, self._beat, self._ear.inbox, contact)
+        devices = (self.light, self.speaker, self.writer, self.entrance.door)
+        buttons = {button.part: button for button in self.buttons}
+        self.daemon = Daemon(night, rules, self.clock.now, buttons, *devices, self._beat, self._ear.inbox)
         self.daemon.perform(effects)
 
     def run(self) -> None:
@@ -207,7 +206,7 @@ class Household:
         """What must be well before the watchdog is fed: all that keeps a press, and the evening's thread."""
         return (
             Watched(N_("writing"), self.writer.alive, self.writer.at_work),
-            Watched(N_("button"), self.button.alive, self.button.at_work),
+            *(Watched(NAMES[button.part], button.alive, button.at_work) for button in self.buttons),
             Watched(N_("speaking"), self.speaker.alive),
             Watched(N_("timetable"), self._rooms_alive, lambda: self.rooms and self.rooms.at_work()),
         )

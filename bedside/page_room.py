@@ -1,13 +1,14 @@
 """The page's room: where it is served, where it is found, and what of the house it may ask."""
 
 import gc
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bedside.catalogue import _
 from bedside.diary.backups import FOLDER, listed
 from bedside.ground import Ground
-from bedside.night.events import SoundWanted, StretchReported, StretchWanted
-from bedside.night.told import TimeTold
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, SoundWanted, StretchReported, StretchWanted
+from bedside.night.told import Leg, TimeTold
 from bedside.pages.house import House
 from bedside.pages.server import EVERYWHERE, PageServer
 from bedside.pages.uploads import limits
@@ -112,4 +113,12 @@ class PageRoom:
             heard=household.around.heard,
             emergency_number=household.settings.emergency_number,
             out_of_hours=household.settings.out_of_hours,
+            buttons=tuple(household.daemon.buttons),
+            legs=_legs(household.settings.leg, household.settings.second_leg),
         )
+
+
+def _legs(first: str, second: str) -> Mapping[str, Leg]:
+    """By button the leg that it is for, where one is set."""
+    legs = {WIRE: first, KEY: first, SECOND_WIRE: second}
+    return {button: Leg(leg) for button, leg in legs.items() if leg}

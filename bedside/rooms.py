@@ -147,7 +147,7 @@ class Rooms:
         examined = Examined(
             now=household.clock.now,
             night=lambda: household.daemon.night,
-            armed=lambda: household.button.armed,
+            armed=lambda: {button.part: button.armed for button in household.buttons},
             diary=self._folders.data / "diary.db",
             damaged=lambda says: household.writer.mend(DamagedDiaryError(says)),
             try_speaker=household.speaker.try_out,
@@ -183,7 +183,7 @@ class Rooms:
         household = self._household
         answers: dict[str, Callable[[], Answer]] = {
             "check": lambda: told(household.daemon.parts),
-            "watch": lambda: seen(household.daemon.night, household.clock.now(), household.post),
+            "watch": lambda: seen(household.daemon, household.clock.now()),
             "pair": lambda: [asdict(household.entrance.invitation())],
         }
         control = Control(control_path(self._folders), answers)

@@ -3,12 +3,14 @@
 It comes half an hour before the evening's reminder, at 20:00 on a day without one, once a local date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 
 from bedside.card import LITTLE
-from bedside.catalogue import _, ngettext
+from bedside.catalogue import N_, _, ngettext
+from bedside.night.events import KEY, SECOND_WIRE, WIRE
 from bedside.timetable import Reminders, occurrence
 
 BEFORE = timedelta(minutes=30)
@@ -17,6 +19,15 @@ OTHERWISE = time(20)
 
 STALE_SECONDS = 900.0  # of the last temperature
 SELDOM_DAYS = 30  # without a press, after which nobody knows any more whether the button works
+
+
+UNHEARD: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        WIRE: (N_("The button would not be heard."), N_("Free the button, and check its two wires.")),
+        SECOND_WIRE: (N_("The second button would not be heard."), N_("Free it, and check its two wires.")),
+        KEY: (N_("The remote or key would not be heard."), N_("Free it, and see that it is charged and switched on.")),
+    }
+)
 
 
 def due(now: datetime, reminders: Reminders, zone: tzinfo, done: date | None) -> date | None:
@@ -35,8 +46,8 @@ def due(now: datetime, reminders: Reminders, zone: tzinfo, done: date | None) ->
 class Facts:
     """What was found. None where a thing is not there, or could not be found out: that is no finding."""
 
-    heard: bool = True
-    """Whether a press would be heard: the button is open, and its line is not stuck."""
+    unheard: tuple[str, ...] = ()
+    """The buttons, by the names of their parts, on which a press would not be heard."""
     days_without_press: float | None = None
     """Since the last press, or since the device came, in days."""
     reading_seconds: float | None = None
@@ -66,8 +77,9 @@ def examine(facts: Facts) -> tuple[Finding, ...]:
 
 
 def _found(facts: Facts) -> Iterator[Finding]:
-    if not facts.heard:
-        yield Finding(_("The button would not be heard."), _("Free the button, and check its two wires."), spoken=True)
+    for part in facts.unheard:
+        says, remedy = UNHEARD[part]
+        yield Finding(_(says), _(remedy), spoken=True)
     if facts.damage:
         says = _("The diary is damaged (%(error)s).", error=facts.damage)
         yield Finding(

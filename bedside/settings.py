@@ -15,7 +15,8 @@ from bedside.catalogue import N_, _
 
 PLACES = (Path("/etc/bedside/bedside.toml"), Path("~/.config/bedside/bedside.toml"))
 PINS = range(28)  # the BCM numbers on a Pi's header
-WIRES = ("pin", "light_pin", "buzzer_pin")
+WIRES = ("pin", "second_pin", "light_pin", "buzzer_pin")
+LEGS = ("left", "right", "")
 HABITS = {"light", "glow", "volume", "reminder", "standing", "stand_at_night", "bedtime", "rising"}
 """What is set on the settings page, and may be looked for here."""
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -44,6 +45,10 @@ class Settings:
     """
 
     pin: int = 17
+    second_pin: int = 0
+    key: str = ""
+    leg: str = ""
+    second_leg: str = ""
     light_pin: int = 12
     buzzer_pin: int = 0
     card: str = ""
@@ -114,6 +119,12 @@ def parse(text: str, name: str) -> Settings:
             )
         result[key] = _checked(key, value, getattr(Settings(), key), where)
     settings = Settings(**result)
+    _check_names(settings, name)
+    _check_pins(settings, name)
+    return settings
+
+
+def _check_names(settings: Settings, name: str) -> None:
     for host in settings.hosts:
         if not HOST.fullmatch(host):
             raise SettingsError(
@@ -123,6 +134,17 @@ def parse(text: str, name: str) -> Settings:
                     host=host,
                 )
             )
+
+
+def _check_pins(settings: Settings, name: str) -> None:
+    if not (settings.pin or settings.second_pin or settings.key.strip()):
+        raise SettingsError(
+            _(
+                "%(name)s: no button is set up, so that no press would ever be heard. Set pin to the GPIO pin of one, "
+                "such as 17, or key to the name of an input device that `bedside check` lists.",
+                name=name,
+            )
+        )
     for one, other in combinations(WIRES, 2):
         if (taken := getattr(settings, other)) and taken == getattr(settings, one):
             raise SettingsError(
@@ -134,7 +156,6 @@ def parse(text: str, name: str) -> Settings:
                     pin=taken,
                 )
             )
-    return settings
 
 
 def _checked(key: str, value: Any, default: Any, where: str) -> Any:
@@ -158,6 +179,15 @@ def _checked(key: str, value: Any, default: Any, where: str) -> Any:
         raise SettingsError(
             _(
                 "%(where)s: %(name)s is %(value)s, but the pins of a Pi are 0 to 27 (BCM numbers).",
+                where=where,
+                name=key,
+                value=value,
+            )
+        )
+    if key in ("leg", "second_leg") and value not in LEGS:
+        raise SettingsError(
+            _(
+                '%(where)s: %(name)s is "%(value)s", but must be "left", "right" or "".',
                 where=where,
                 name=key,
                 value=value,

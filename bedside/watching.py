@@ -11,9 +11,11 @@ from typing import Any
 
 from bedside.catalogue import _
 from bedside.control import Answer, answered
+from bedside.daemon import Daemon
 from bedside.devices.thermometer import SensorFailed, Thermometer
+from bedside.ear import NAMES
 from bedside.night.events import Moment, PracticeBegan
-from bedside.night.state import Line, Night
+from bedside.night.state import Line
 from bedside.settings import Folders, Settings
 
 PAUSE_SECONDS = 0.2  # between two looks
@@ -21,12 +23,15 @@ LOOKS = 10  # from one reading of the thermometer to the next: some take a secon
 WARMER = 0.3  # degrees Celsius that are told: a finger on the sensor, and not its noise
 
 
-def seen(night: Night, now: Moment, post: Callable[[object], object]) -> Answer:
-    """What the daemon answers: the newest press, and whether the button is down. It has practice begin, or go on."""
-    post(PracticeBegan(now))
-    press = night.press
-    told: dict[str, Any] = {"down": night.line is not Line.UP, "press": press.id if press else ""}
-    return [told | {"held": press.held if press else None}]
+def seen(daemon: Daemon, now: Moment) -> Answer:
+    """What the daemon answers: the newest press, whether its button is down, and which one of several it is. It has
+    practice begin, or go on.
+    """
+    daemon.post(PracticeBegan(now))
+    press = daemon.night.press
+    told: dict[str, Any] = {"down": daemon.night.line is not Line.UP, "press": press.id if press else ""}
+    told |= {"held": press.held if press else None, "button": press.button if press else "", "of": [*daemon.buttons]}
+    return [told]
 
 
 def looks(ask: Callable[[], Answer], thermometer: Thermometer) -> Iterator[list[str]]:
@@ -54,13 +59,25 @@ def watch(settings: Settings, folders: Folders, echo: Callable[[str], object]) -
 
 
 def _began(now: Mapping[str, Any]) -> list[str]:
-    level = _("The button is down: is it pressed?") if now["down"] else _("The button is up. Press it.")
-    return [_("Presses are practice now, and for ten minutes after this: marked, never counted."), level]
+    practice = _("Presses are practice now, and for ten minutes after this: marked, never counted.")
+    if now["down"]:
+        return [practice, _("The button is down: is it pressed?")]
+    if _several(now):
+        names = ", ".join(_(NAMES[part]) for part in now["of"])
+        return [practice, _("Press each in turn: %(buttons)s.", buttons=names)]
+    return [practice, _("The button is up. Press it.")]
+
+
+def _several(now: Mapping[str, Any]) -> bool:
+    return len(now["of"]) > 1
 
 
 def _pressed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     new, held = now["press"] != before["press"], now["held"]
-    lines = [_("Pressed.")] if new else []
+    lines = []
+    if new:
+        named = _several(now) and now["button"] in NAMES
+        lines.append(_("Pressed: %(button)s.", button=_(NAMES[now["button"]])) if named else _("Pressed."))
     if not now["down"] and (new or before["down"]):
         known = held is not None  # not where the line bounced for as long as it was down
         lines.append(_("Let go after %(seconds)s s.", seconds=f"{held:.1f}") if known else _("Let go."))

@@ -15,7 +15,7 @@ from bedside.card import Card
 from bedside.daemon import Daemon
 from bedside.diary.writer import Writer
 from bedside.night.cues import Cue
-from bedside.night.events import CueGiven, LineChanged, LineRead, ListeningBegan, Moment, TemperatureRead
+from bedside.night.events import WIRE, CueGiven, LineChanged, LineRead, ListeningBegan, Moment, TemperatureRead
 from bedside.night.habits import Habits
 from bedside.night.state import Night, Rules
 from bedside.timetable import Timetable
@@ -60,7 +60,7 @@ class Days:
         self._path = folder / "diary.db"
         room = Room(self)
         self.writer = Writer(folder, self.inbox.put, self.now)
-        self.daemon = Daemon(Night(), Rules(), self.now, room, room, room, self.writer, room, inbox=self.inbox)
+        self.daemon = Daemon(Night(), Rules(), self.now, {WIRE: room}, room, room, self.writer, room, inbox=self.inbox)
         card = Card(folder, lambda *_: None, self.writer.keep_readings)
         self.timetable = Timetable(
             Habits().reminders,

@@ -1,7 +1,7 @@
 """Homes for the page's tests: a real diary file, real night values, and a clock that stands still."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -18,10 +18,10 @@ from bedside.diary.store import Diary
 from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
 from bedside.night.effects import Cramp, CrampState, Evening, Reason, Row, Save, StretchState, Watch
-from bedside.night.events import Moment, PartReported
+from bedside.night.events import WIRE, Moment, PartReported
 from bedside.night.habits import Accent, Habits
 from bedside.night.state import Night
-from bedside.night.told import Factor, TimeTold
+from bedside.night.told import Factor, Leg, TimeTold
 from bedside.pages import create_app
 from bedside.pages.guard import COOKIE
 from bedside.pages.house import House
@@ -130,6 +130,8 @@ class Home:
     belongs: tuple[date, date | None] | None = None
     backups: "tuple[Backup, ...]" = ()
     unrestored: str = ""
+    buttons: tuple[str, ...] = (WIRE,)
+    legs: Mapping[str, Leg] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -168,6 +170,8 @@ class Home:
             press=self.acts.append if in_demo else None,
             remind=(lambda: self.acts.append("remind")) if in_demo else None,
             heard=lambda: self.heard,
+            buttons=self.buttons,
+            legs=self.legs,
         )
 
     def client(self, *, in_demo: bool = False, paired: bool = True) -> FlaskClient:

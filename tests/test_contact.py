@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bedside.night.contact import READ_WHEN_IDLE, SETTLED, Contact, feel
-from bedside.night.events import ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
+from bedside.night.events import KEY, ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
 
 START = Moment("boot", 0.0, datetime(2026, 1, 11, 3, 4, tzinfo=UTC))
 
@@ -33,6 +33,24 @@ def test_a_press_counts_at_its_first_edge_and_its_release_once_it_settled() -> N
     assert play((1, "down")) == ["pressed 1.000"]
     assert play((1, "down"), (1.03, "low?"), (1.2, "up")) == ["pressed 1.000"]
     assert play((1, "down"), (1.03, "low?"), (1.2, "up"), (1.23, "high?")) == ["pressed 1.000", "released 1.200"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [(1, "down"), (1.03, "low?"), (1.2, "up"), (1.23, "high?")],
+        [(1, "down"), (1.025, "up"), (1.055, "high?")],
+        [(1, "down"), (1.03, "low?"), (2.03, "high?")],
+        [(1, "low?"), (2, "high?")],
+    ],
+)
+def test_every_press_and_release_bears_the_name_of_the_button_whose_line_it_is(line: list[tuple[float, str]]) -> None:
+    contact, told = Contact(button=KEY), []
+    for at, what in line:
+        kind = LineRead if what.endswith("?") else LineChanged
+        contact, heard = feel(contact, kind(START.at(at), what in ("down", "low?"), KEY))
+        told += [(type(event), event.button) for event in heard]
+    assert told == [(ButtonPressed, KEY), (ButtonReleased, KEY)]
 
 
 def test_bounces_on_both_edges_are_one_press() -> None:

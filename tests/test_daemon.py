@@ -27,6 +27,7 @@ from bedside.night.effects import (
     Watch,
 )
 from bedside.night.events import (
+    WIRE,
     LineChanged,
     LineRead,
     ListeningBegan,
@@ -65,11 +66,12 @@ class Button:
     inbox: SimpleQueue[object]
     down: bool | None = False
     reads: int = 0
+    part: str = WIRE
 
     def read(self) -> None:
         self.reads += 1
         if self.down is not None:
-            self.inbox.put(LineRead(self.clock(), self.down))
+            self.inbox.put(LineRead(self.clock(), self.down, self.part))
 
 
 @dataclass
@@ -163,7 +165,7 @@ def bed() -> Bed:
         Night(),
         Rules(),
         clock,
-        button,
+        {WIRE: button},
         house,
         house,
         house,
@@ -272,7 +274,7 @@ def test_a_button_that_cannot_be_read_and_a_pulse_that_fails_stop_no_time(bed: B
         raise Broken("gone")
 
     broken = replace(bed.daemon, pulse=fail)
-    broken.button.read = fail  # type: ignore[method-assign]
+    broken.buttons[WIRE].read = fail  # type: ignore[method-assign]
     bed.daemon = broken
     bed.tell(ReminderDue(bed.clock(), date(2026, 1, 10), 3600.0))
     assert bed.pass_time(60) >= 6
@@ -305,7 +307,7 @@ def test_every_temperature_is_kept_and_known_at_the_next_onset(bed: Bed) -> None
 
 
 def test_the_loop_wants_to_be_woken_at_the_nearest_of_deadline_and_read(bed: Bed) -> None:
-    read = bed.daemon.contact.next_read()
+    read = bed.daemon.contacts[WIRE].next_read()
     assert bed.daemon.wakes_at() == read
     bed.edge(down=True)
     assert bed.daemon.wakes_at() == bed.clock.since_boot + 0.03  # the line settles

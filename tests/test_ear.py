@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside.ear import Ear
 from bedside.holding import AlreadyRunningError
-from bedside.night.events import LineChanged
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, LineChanged, PartReported
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
 from tests.conftest import want
+from tests.inputs import REMOTE, Kernel
 
 
 def ear(folder: Path) -> Ear:
@@ -28,6 +30,21 @@ def hears(armed: Ear) -> bool:
     armed.around.factory.pin(armed.settings.pin).drive_low()  # type: ignore[union-attr]
     items = [armed.inbox.get(timeout=5) for _ in range(armed.inbox.qsize())]
     return any(isinstance(item, LineChanged) and item.down for item in items)
+
+
+def of_three(folder: Path, factory: MockFactory) -> tuple[Ear, Kernel]:
+    """An ear with two wires and a remote, which is not there yet."""
+    kernel = Kernel(folder)
+    settings = Settings(pin=17, second_pin=22, key=REMOTE)
+    around = Surroundings(Folders(folder / "data", folder / "cache"), factory=factory, inputs=kernel.inputs)
+    return Ear(settings, around), kernel
+
+
+def told(armed: Ear, many: int) -> dict[str, PartReported]:
+    """The next so many reports, by the part."""
+    reports = [armed.inbox.get(timeout=5) for _ in range(many)]
+    assert all(isinstance(report, PartReported) for report in reports)
+    return {report.part: report for report in reports if isinstance(report, PartReported)}
 
 
 @contextmanager
@@ -73,3 +90,64 @@ def test_a_child_that_has_the_lock_open_keeps_nobody_out_once_it_is_closed(tmp_p
     assert hears(second)
     second.close()
     os.close(begun)
+
+
+def test_of_several_buttons_each_is_told_by_itself_and_an_edge_names_its_own(tmp_path: Path) -> None:
+    factory = MockFactory(pin_class=MockPWMPin)
+    armed, kernel = of_three(tmp_path, factory)
+    assert [button.part for button in armed.buttons] == [WIRE, SECOND_WIRE, KEY]
+    reports = told(armed, 3)
+    assert {part: report.well for part, report in reports.items()} == {WIRE: True, SECOND_WIRE: True, KEY: False}
+    assert reports[SECOND_WIRE].says == "The second button on GPIO22 is heard."
+    armed.arm()  # all are, or are looked for: nothing is told twice
+    remote = kernel.plug()
+    assert told(armed, 1)[KEY].well
+    factory.pin(22).drive_low()
+    remote.press()
+    factory.pin(17).drive_low()
+    edges = [armed.inbox.get(timeout=5) for _ in range(4)]
+    assert all(isinstance(edge, LineChanged) for edge in edges)
+    heard = sorted((edge.button, edge.down) for edge in edges if isinstance(edge, LineChanged))
+    assert heard == [(WIRE, True), (KEY, False), (KEY, True), (SECOND_WIRE, True)]
+    armed.close()
+    assert not remote.held
+    DigitalInputDevice(22, pull_up=True, pin_factory=factory).close()  # nor is a pin
+
+
+def test_a_button_that_cannot_be_armed_keeps_no_other_from_being_heard(tmp_path: Path) -> None:
+    factory = MockFactory(pin_class=MockPWMPin)
+    holder = DigitalInputDevice(17, pull_up=True, pin_factory=factory)
+    armed, _ = of_three(tmp_path, factory)
+    reports = told(armed, 3)
+    assert {part: report.well for part, report in reports.items()} == {WIRE: False, SECOND_WIRE: True, KEY: False}
+    factory.pin(22).drive_low()
+    edge = armed.inbox.get(timeout=5)
+    assert isinstance(edge, LineChanged)
+    assert edge.button == SECOND_WIRE
+    holder.close()
+    armed.arm()
+    assert told(armed, 1)[WIRE].well
+    armed.close()
+
+
+def test_a_busy_second_pin_names_its_own_setting(tmp_path: Path) -> None:
+    factory = MockFactory(pin_class=MockPWMPin)
+    holder = DigitalInputDevice(22, pull_up=True, pin_factory=factory)
+    armed, _ = of_three(tmp_path, factory)
+    assert "`second_pin`" in told(armed, 3)[SECOND_WIRE].remedy
+    holder.close()
+    armed.close()
+
+
+def test_without_a_wired_button_the_key_alone_is_armed(tmp_path: Path) -> None:
+    kernel = Kernel(tmp_path)
+    remote = kernel.plug()
+    around = Surroundings(Folders(tmp_path / "data", tmp_path / "cache"), factory=open, inputs=kernel.inputs)
+    armed = Ear(Settings(pin=0, key=REMOTE), around)  # no pin is opened: the factory is none
+    assert told(armed, 1)[KEY].well
+    remote.press()
+    edge = armed.inbox.get(timeout=5)
+    assert isinstance(edge, LineChanged)
+    assert (edge.button, edge.down) == (KEY, True)
+    armed.close()
+    assert not remote.held

@@ -14,8 +14,8 @@ from bedside.diary.soundness import damage
 from bedside.diary.store import Diary
 from bedside.examiner import AGAIN, ASLEEP, AWAKE, HANGS, PART, SPEAKER_SECONDS, TRIED_AGAIN, Examined, Examiner
 from bedside.night.effects import Boot, Meaning, Phase, Press, Save
-from bedside.night.events import HelpNeeded, Moment, PartReported
-from bedside.night.state import Line, Night, Room
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, HelpNeeded, Moment, PartReported
+from bedside.night.state import Down, Line, Night, Room
 from bedside.selftest import SELDOM_DAYS
 
 SOON = 10
@@ -35,7 +35,7 @@ class Bed:
     folder: Path
     now: Moment = EVENING
     night: Night = QUIET
-    armed: bool = True
+    armed: dict[str, bool] = field(default_factory=lambda: {WIRE: True})
     sound: str | None = ""
     posted: SimpleQueue[object] = field(default_factory=SimpleQueue)
     damaged: list[str] = field(default_factory=list)
@@ -135,9 +135,9 @@ def test_outside_the_evening_nothing_is_tested(bed: Bed) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda bed: setattr(bed, "armed", False), "would not be heard"),
-        (lambda bed: setattr(bed, "night", Night(listening=False)), "would not be heard"),
-        (lambda bed: setattr(bed, "night", Night(listening=True, line=Line.STUCK)), "would not be heard"),
+        (lambda bed: setattr(bed, "armed", {WIRE: False}), "The button would not be heard."),
+        (lambda bed: setattr(bed, "night", Night(listening=False)), "The button would not be heard."),
+        (lambda bed: setattr(bed, "night", Night(listening=True, line=Line.STUCK)), "The button would not be heard."),
     ],
 )
 def test_a_button_that_would_not_be_heard_is_told_spoken_once_and_gone_within_a_minute_of_its_end(
@@ -152,7 +152,7 @@ def test_a_button_that_would_not_be_heard_is_told_spoken_once_and_gone_within_a_
     bed.pass_time(AGAIN)
     bed.look()
     assert not bed.report().well  # and nothing is spoken again
-    bed.armed, bed.night = True, QUIET
+    bed.armed, bed.night = {WIRE: True}, QUIET
     bed.pass_time(AGAIN)
     bed.look()
     assert bed.report().well
@@ -209,6 +209,43 @@ def test_a_device_that_slept_in_the_midst_of_a_test_calls_no_temperature_old(bed
         well(tried)
 
     bed.examiner = Examiner(replace(bed.examined, try_speaker=sleeps), bed.posted.put, lambda: (None,) * 7, lambda: UTC)
+    bed.look()
+    assert bed.report().well
+
+
+THREE = {WIRE: True, SECOND_WIRE: True, KEY: True}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda bed: setattr(bed, "armed", THREE | {KEY: False}), "The remote or key would not be heard."),
+        (
+            lambda bed: setattr(bed, "night", Night(listening=True, button=SECOND_WIRE, line=Line.STUCK)),
+            "The second button would not be heard.",
+        ),
+        (
+            lambda bed: setattr(bed, "night", replace(QUIET, others=(Down(WIRE, EVENING, stuck=True),))),
+            "The button would not be heard.",
+        ),
+        (
+            lambda bed: bed.parts.update({KEY: PartReported(EVENING, KEY, False, "It is not connected.")}),
+            "The remote or key would not be heard.",
+        ),
+    ],
+)
+def test_of_several_buttons_the_one_that_would_not_be_heard_is_named(
+    bed: Bed, change: Callable[[Bed], None], words: str
+) -> None:
+    bed.armed = THREE
+    change(bed)
+    bed.look()
+    report, said = bed.told()
+    assert isinstance(report, PartReported)
+    assert (report.well, report.says) == (False, words)
+    assert isinstance(said, HelpNeeded)
+    bed.armed, bed.night, bed.parts = THREE, QUIET, {}
+    bed.pass_time(60)
     bed.look()
     assert bed.report().well
 
@@ -297,7 +334,7 @@ def test_a_self_test_that_hangs_is_told_once_and_the_next_evening_tests_anew(bed
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_self_test_that_breaks_off_is_done_again_in_a_minute(bed: Bed) -> None:
-    bed.armed = False
+    bed.armed = {WIRE: False}
     faults = [MemoryError()]
     well = bed._try
 
@@ -319,7 +356,7 @@ def test_a_self_test_that_breaks_off_is_done_again_in_a_minute(bed: Bed) -> None
 
 
 def test_a_speaker_that_is_well_is_tried_in_the_evening_alone(bed: Bed) -> None:
-    bed.armed = False
+    bed.armed = {WIRE: False}
     for _ in range(120):
         bed.look()
         bed.pass_time(AGAIN)

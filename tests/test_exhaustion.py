@@ -141,7 +141,7 @@ except MemoryError:
 under = press()
 limit(resource.RLIMIT_AS, soft)
 held.clear()
-household.button.read()
+household.buttons[0].read()
 told = [under or alive(), press(), visit(), alive()]
 """
     assert lived(script, tmp_path) == [*STARTED, "True", "True", "200", "True"]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bedside.card import LITTLE
+from bedside.night.events import KEY, SECOND_WIRE, WIRE
 from bedside.selftest import SELDOM_DAYS, STALE_SECONDS, Facts, due, examine
 from bedside.timetable import Reminders
 
@@ -68,14 +69,16 @@ def test_around_a_change_of_the_clock_every_date_has_one_self_test(middle: date,
 
 def test_where_all_is_well_or_nothing_is_known_nothing_is_found() -> None:
     assert examine(Facts()) == ()
-    known = Facts(True, 0.0, STALE_SECONDS, "", LITTLE, "", True)
+    known = Facts((), 0.0, STALE_SECONDS, "", LITTLE, "", True)
     assert examine(known) == ()
 
 
 @pytest.mark.parametrize(
     ("facts", "words", "spoken"),
     [
-        (Facts(heard=False), "button", True),
+        (Facts(unheard=(WIRE,)), "The button would not be heard.", True),
+        (Facts(unheard=(SECOND_WIRE,)), "second button", True),
+        (Facts(unheard=(KEY,)), "remote or key", True),
         (Facts(damage="row 3 missing from index"), "row 3 missing from index", True),
         (Facts(free_bytes=LITTLE - 1), "199 MB", True),
         (Facts(sound="No sound card was found."), "No sound card", False),
@@ -99,7 +102,7 @@ def test_a_button_that_was_pressed_within_the_month_is_not_asked_to_be_tried() -
 
 
 def test_all_that_fails_is_told_the_gravest_first() -> None:
-    facts = Facts(False, 40.0, 10_000.0, "It is busy.", 0, "torn", trusted=False)
+    facts = Facts((WIRE,), 40.0, 10_000.0, "It is busy.", 0, "torn", trusted=False)
     says = [finding.says for finding in examine(facts)]
     assert len(says) == 7
     assert "button" in says[0]

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.settings import HABITS, PINS, RANGES, Folders, Settings, SettingsError, default_text, folders, load, parse
+from bedside.settings import (
+    HABITS,
+    LEGS,
+    PINS,
+    RANGES,
+    Folders,
+    Settings,
+    SettingsError,
+    default_text,
+    folders,
+    load,
+    parse,
+)
 from tests.test_cli import bedside
 
 KEYS = [field.name for field in fields(Settings)]
@@ -55,6 +67,10 @@ def test_the_default_of_a_setting_with_a_range_lies_in_it(key: str) -> None:
 def test_every_setting_can_be_changed() -> None:
     text = """
     pin = 4
+    second_pin = 22
+    key = "Shutter 3"
+    leg = "left"
+    second_leg = "right"
     light_pin = 13
     buzzer_pin = 6
     card = "plughw:CARD=Device"
@@ -151,7 +167,7 @@ def test_a_whole_number_does_where_a_fraction_may_stand() -> None:
 def test_a_pin_is_one_of_the_header(key: str) -> None:
     for number in PINS:
         other = "light_pin" if key == "pin" else "pin"
-        parse(f"{key} = {number}\n{other} = {20 if number != 20 else 21}", "bedside.toml")
+        parse(f'{key} = {number}\n{other} = {20 if number != 20 else 21}\nkey = "A remote"', "bedside.toml")
     for number in (-1, 28, 40):
         assert "0 to 27" in complaint(f"{key} = {number}")
 
@@ -163,14 +179,41 @@ def test_a_habit_is_chosen_on_the_page(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "both"), [("pin = 12", "pin and light_pin"), ("buzzer_pin = 12", "light_pin and buzzer_pin")]
+    ("text", "both"),
+    [
+        ("pin = 12", "pin and light_pin"),
+        ("buzzer_pin = 12", "light_pin and buzzer_pin"),
+        ("second_pin = 12", "second_pin and light_pin"),
+    ],
 )
 def test_a_pin_that_is_taken_twice_says_so(text: str, both: str) -> None:
     assert complaint(text) == f"bedside.toml: {both} are both 12. Each needs a pin of its own."
 
 
-def test_no_light_and_no_buzzer_take_no_pin() -> None:
-    assert parse("pin = 0\nlight_pin = 0\nbuzzer_pin = 0", "bedside.toml").light_pin == 0
+def test_what_is_not_wired_takes_no_pin() -> None:
+    text = 'pin = 0\nkey = "Shutter 3"\nlight_pin = 0\nbuzzer_pin = 0'
+    assert parse(text, "bedside.toml") == Settings(pin=0, key="Shutter 3", light_pin=0)
+
+
+@pytest.mark.parametrize("text", ["pin = 0", 'pin = 0\nkey = "  "', "second_pin = 0\npin = 0"])
+def test_without_any_button_it_says_that_one_is_needed(text: str) -> None:
+    said = complaint(text)
+    assert said.startswith("bedside.toml: no button is set up, so that no press would ever be heard.")
+    assert "pin" in said
+    assert "key" in said
+
+
+@pytest.mark.parametrize("text", ["pin = 17", "pin = 0\nsecond_pin = 22", 'pin = 0\nkey = "Shutter 3"'])
+def test_any_one_button_will_do(text: str) -> None:
+    assert isinstance(parse(text, "bedside.toml"), Settings)
+
+
+@pytest.mark.parametrize("key", ["leg", "second_leg"])
+def test_a_leg_is_left_or_right_or_neither(key: str) -> None:
+    for leg in LEGS:
+        assert getattr(parse(f'{key} = "{leg}"', "bedside.toml"), key) == leg
+    said = complaint(f'\n{key} = "Left"')
+    assert said == f'bedside.toml, line 2: {key} is "Left", but must be "left", "right" or "".'
 
 
 @pytest.mark.parametrize(

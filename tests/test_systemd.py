@@ -154,7 +154,8 @@ def test_the_unit_lets_in_a_sound_card_that_comes_after_the_start() -> None:
 def test_the_hardening_leaves_the_hardware_the_page_and_the_boots_id() -> None:
     """Each of these keys would lower the exposure further, and take something away that the program lives by."""
     unit = "bedside.service"
-    assert "char-gpiochip" in " ".join(settings(unit, "DeviceAllow"))
+    assert {"char-gpiochip rw", "char-input r"} <= set(settings(unit, "DeviceAllow"))
+    assert "@system-service" in settings(unit, "SystemCallFilter")  # which has what grabs an input device, and waits
     assert [
         key for key in ("PrivateDevices", "PrivateNetwork", "ProcSubset", "DynamicUser") if settings(unit, key)
     ] == []

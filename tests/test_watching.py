@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,11 +14,12 @@ from bedside.devices.thermometer import Thermometer
 from bedside.diary.journal import Journal
 from bedside.household import Household
 from bedside.night.effects import Cramp, Press
+from bedside.night.events import KEY, SECOND_WIRE, WIRE
 from bedside.watching import LOOKS, looks
 from tests.bench.surroundings import make_sys
 from tests.test_habits import at_home
 
-UP = {"down": False, "press": "", "held": None}
+UP: dict[str, Any] = {"down": False, "press": "", "held": None, "button": "", "of": [WIRE]}
 MANY = 2000  # looks, ten milliseconds apart, that no test takes unless it fails
 
 
@@ -53,17 +55,30 @@ def test_a_press_is_told_as_it_comes_and_is_practice(tmp_path: Path) -> None:
 
 
 def test_two_presses_between_two_looks_are_told_by_the_newest(tmp_path: Path) -> None:
-    answers = iter([UP, {"down": False, "press": "2", "held": 0.21}])
+    answers = iter([UP, UP | {"press": "2", "held": 0.21}])
     look = looks(lambda: [next(answers)], Thermometer(make_sys(tmp_path)))
     next(look)
     assert next(look) == ["Pressed.", "Let go after 0.2 s."]
 
 
 def test_a_release_is_told_with_the_time_that_it_was_held_where_that_is_known(tmp_path: Path) -> None:
-    down = {"down": True, "press": "1", "held": None}
+    down = UP | {"down": True, "press": "1"}
     answers = iter([UP, down, down, down | {"down": False, "held": 5.04}, down | {"press": "2"}, UP | {"press": "2"}])
     look = looks(lambda: [next(answers)], Thermometer(make_sys(tmp_path)))
     assert [next(look) for _ in range(6)][1:] == [["Pressed."], [], ["Let go after 5.0 s."], ["Pressed."], ["Let go."]]
+
+
+def test_of_several_buttons_the_one_that_was_pressed_is_named(tmp_path: Path) -> None:
+    up = UP | {"of": [WIRE, SECOND_WIRE, KEY]}
+    pressed = [up | {"press": f"{number}", "held": 0.2, "button": part} for number, part in enumerate(up["of"])]
+    answers = iter([up, *pressed])
+    look = looks(lambda: [next(answers)], Thermometer(make_sys(tmp_path)))
+    assert next(look)[1] == "Press each in turn: button, second button, remote or key."
+    assert [next(look)[0] for _ in pressed] == [
+        "Pressed: button.",
+        "Pressed: second button.",
+        "Pressed: remote or key.",
+    ]
 
 
 def test_a_line_that_is_down_from_the_start_is_told(tmp_path: Path) -> None:

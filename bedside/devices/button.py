@@ -13,7 +13,7 @@ from typing import Any
 
 from bedside.catalogue import _
 from bedside.devices.callbacks import Callbacks
-from bedside.night.events import LineChanged, LineRead, Moment, PartReported
+from bedside.night.events import SECOND_WIRE, WIRE, LineChanged, LineRead, Moment, PartReported
 
 # gpiozero and lgpio are imported where they are used: they are slow on a small Pi, and not wanted in every command.
 
@@ -58,7 +58,7 @@ class Button:
     `post` and `now` are called from lgpio's only callback thread. What goes wrong there is counted in `failures` and
     told in `last_failure`; it is never raised, because an exception would end that thread and leave the button deaf.
     `factory` is a gpiozero pin factory, or a function that opens one, asked at each `arm`; None is `open_factory`,
-    which gives gpiozero's own where that is set.
+    which gives gpiozero's own where that is set. `part` is the name that tells it from other buttons.
     """
 
     def __init__(
@@ -67,9 +67,11 @@ class Button:
         post: Callable[[object], None],
         now: Callable[[], Moment],
         factory: object | None = None,
+        part: str = WIRE,
     ) -> None:
         self.failures = 0
         self.last_failure = ""
+        self.part = part
         self._pin, self._post, self._now = pin, post, now
         self._factory = open_factory if factory is None else factory
         self._device: Any = None
@@ -107,11 +109,11 @@ class Button:
             with self._lock:
                 if self._device is not None:
                     down = bool(self._device.value)
-                    self._post(LineRead(self._now(), down))  # an edge before this moment, still on its way, is in it
+                    self._post(LineRead(self._now(), down, self.part))  # an edge before it, still on its way, is in it
         except _pin_errors() as error:
             self.close()
-            lost = _explained(self._what(), error)
-            self._post(PartReported(self._now(), "button", False, lost.says, lost.remedy))
+            lost = _explained(self._what(), error, self._setting)
+            self._post(PartReported(self._now(), self.part, False, lost.says, lost.remedy))
 
     def alive(self) -> bool:
         """Whether the thread that calls back still runs. True where there is none, or the pin is not open."""
@@ -143,16 +145,18 @@ class Button:
         try:
             with self._lock:
                 if self._device is not None:
-                    self._post(LineChanged(self._moment(ticks), not level))
+                    self._post(LineChanged(self._moment(ticks), not level, self.part))
         except Exception as error:  # noqa: BLE001 - raised here it would end lgpio's only thread
             self.failures += 1
             self.last_failure = repr(error)
 
     def _moment(self, ticks: float) -> Moment:
-        """When the edge was, by the kernel's stamp: on a busy Pi it is told late, and a level read may overtake it."""
         now, factory = self._now(), self._device.pin_factory
-        late = factory.ticks_diff(factory.ticks(), ticks)
-        return now.at(now.since_boot - late) if 0 < late < LATEST else now
+        return dated(now, factory.ticks_diff(factory.ticks(), ticks))
+
+    @property
+    def _setting(self) -> str:
+        return "second_pin" if self.part == SECOND_WIRE else "pin"
 
     def _what(self) -> str:
         # Translators: it begins sentences such as: GPIO17, the button's pin, is in use by something else.
@@ -165,10 +169,17 @@ class Button:
             return DigitalInputDevice(self._pin, pull_up=True, pin_factory=factory)
         except _pin_errors() as error:
             # The traceback holds the half-made device, and with it gpiozero's reservation of the pin.
-            refused = _explained(self._what(), error.with_traceback(None))
+            refused = _explained(self._what(), error.with_traceback(None), self._setting)
             if _chip_is_lost(error):
                 _forget(factory)
             raise refused from error
+
+
+def dated(now: Moment, late: float) -> Moment:
+    """The moment of an edge that the kernel stamped `late` seconds ago: on a busy Pi it is told late, and a level read
+    may overtake it.
+    """
+    return now.at(now.since_boot - late) if 0 < late < LATEST else now
 
 
 def _check_chips(dev: Path) -> None:
@@ -224,14 +235,15 @@ def _forbidden(what: str) -> ButtonUnavailable:
     )
 
 
-def _explained(what: str, error: Exception) -> ButtonUnavailable:
+def _explained(what: str, error: Exception, setting: str = "pin") -> ButtonUnavailable:
     cause = _cause(error)
     if any(word in cause for word in BUSY):
         return ButtonUnavailable(
             _("%(what)s is in use by something else.", what=what),
             _(
-                "See who holds it with: sudo gpioinfo. Stop that, or wire the button to another pin and set `pin` to "
-                "it."
+                "See who holds it with: sudo gpioinfo. Stop that, or wire the button to another pin and set "
+                "`%(setting)s` to it.",
+                setting=setting,
             ),
         )
     if any(word in cause for word in FORBIDDEN):
@@ -239,7 +251,11 @@ def _explained(what: str, error: Exception) -> ButtonUnavailable:
     if any(word in cause for word in NO_SUCH_PIN):
         return ButtonUnavailable(
             _("%(what)s is not a pin that a button can be wired to.", what=what),
-            _("Set `pin` to a GPIO number from 2 to 27, such as 17, and wire the button between that pin and ground."),
+            _(
+                "Set `%(setting)s` to a GPIO number from 2 to 27, such as 17, and wire the button between that pin and "
+                "ground.",
+                setting=setting,
+            ),
         )
     if any(word in cause for word in NO_PI):
         return ButtonUnavailable(

@@ -1,6 +1,6 @@
 """The cells of a row that came from outside: each is what its column must hold, or is refused by the column's name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -63,6 +63,12 @@ class Cells:
     def one_of(self, column: str, kind: type[Kind]) -> Kind:
         """One of the kind's values."""
         return read_as(column, self.text(column), kind)
+
+    def one_of_these(self, column: str, texts: Collection[str]) -> str:
+        """One of these texts."""
+        if (text := self.text(column)) not in texts:
+            raise CellError(column)
+        return text
 
     def some_of(self, column: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Several, with commas between."""

@@ -66,6 +66,7 @@ def _press(row: Press) -> Columns:
         "held_seconds": row.held,
         "leaned": int(row.leaned),
         "practice": int(row.practice),
+        "button": row.button,
     }
 
 

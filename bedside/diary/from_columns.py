@@ -25,7 +25,7 @@ from bedside.night.effects import (
     StretchState,
     Watch,
 )
-from bedside.night.events import Moment
+from bedside.night.events import BUTTONS, WIRE, Moment
 from bedside.night.habits import Accent, Chosen, Habits
 from bedside.night.told import (
     MOST,
@@ -49,6 +49,7 @@ ADDED_LATER: Mapping[tuple[str, str], object] = {
     ("habits", "factors"): "",
     ("judgements", "end_unknown"): 0,
     ("boots", "seen_since_boot"): 0.0,
+    ("presses", "button"): WIRE,
 }
 """Columns that are empty in rows from before they were there, and what that means."""
 
@@ -70,7 +71,8 @@ def row_of(table: str, values: Mapping[str, Any]) -> Row:
 
 
 def _filled(table: str, name: str, value: object) -> object:
-    return ADDED_LATER.get((table, name)) if value is None else value
+    empty = value is None or (table, name, value) == ("presses", "button", "")
+    return ADDED_LATER.get((table, name)) if empty else value
 
 
 def _condition_or_flag(text: str) -> str:
@@ -136,6 +138,7 @@ def _press(cells: Cells) -> Press:
         held=cells.maybe("held_seconds", cells.number),
         leaned=cells.flag("leaned"),
         practice=cells.flag("practice"),
+        button=cells.one_of_these("button", BUTTONS),
     )
 
 

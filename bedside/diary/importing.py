@@ -24,6 +24,9 @@ LONGEST_SHOWN = 40
 DEVICES_OWN = ("boots", "times_told", "logged_times", "watches", "presses")
 """Tables of which the device has its own rows, also while its diary is empty; they stay as they are."""
 
+ADDED_SINCE: Mapping[str, Mapping[str, object]] = {"presses": {"button": None}}
+"""By table the columns that an exported diary has not, if it was made before they were there."""
+
 NO_EXPORT = N_("This is no diary that bedside has exported. Choose the file that ends in .json.")
 BROKEN = N_("The file cannot be read in line %(line)s. Choose it as it was exported.")
 CUT_OFF = N_("The file breaks off in line %(line)s. Copy it once more.")
@@ -175,9 +178,9 @@ class _Import:
     def _rows(self, table: str) -> Iterator[Row]:
         key, known, own = KEYS[table], self._where.columns[table], self._where.own.get(table, frozenset())
         seen = set()
-        for place, values in enumerate(self._scanner.elements(), 1):
+        for place, element in enumerate(self._scanner.elements(), 1):
             at = {"row": place, "table": table}
-            _check_columns(values, known, at)
+            values = _checked(element, table, known, at)
             try:
                 row = row_of(table, values)
             except CellError as error:
@@ -241,12 +244,15 @@ def _reading(values: list[Any], boots: list[str]) -> Reading:
 _EARLIEST, _LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (YEARS.start, YEARS.stop - 1))
 
 
-def _check_columns(values: Any, known: frozenset[str], at: Mapping[str, object]) -> None:
+def _checked(values: Any, table: str, known: frozenset[str], at: Mapping[str, object]) -> dict[str, Any]:
+    """The row with all columns that this diary knows, and no other."""
     if not isinstance(values, dict):
         raise RefusedError(_(NO_ROW, **at))
-    for sentence, names in ((STRANGE_COLUMN, values.keys() - known), (NO_COLUMN, known - values.keys())):
+    row: dict[str, Any] = {**ADDED_SINCE.get(table, {}), **values}
+    for sentence, names in ((STRANGE_COLUMN, row.keys() - known), (NO_COLUMN, known - row.keys())):
         if names:
             raise RefusedError(_(sentence, **at, column=_shown(min(names))))
+    return row
 
 
 def _over(row: Row) -> Row:

@@ -44,6 +44,11 @@ class KeptCramp:
         return not (self.practice or self.unsure or self.verdict in (Verdict.NONE, Verdict.SAME))
 
     @property
+    def untold(self) -> bool:
+        """Whether a person has told nothing of what it was."""
+        return (self.verdict, self.severity, self.leg, self.muscle) == (None, None, None, None)
+
+    @property
     def corrections(self) -> dict[str, Any]:
         """What a person told of its times, by the fields of a judgement: to be told again with anything new."""
         if self.pressed is None:

@@ -284,5 +284,11 @@ def times_by_a_clock_that_was_not_set(db: Database) -> None:
     db.table("logged_times").create_index(["boot"])
 
 
+@migrations()
+def buttons(db: Database) -> None:
+    """Which button was pressed: until now there was one, on a wire."""
+    db.table("presses").add_column("button", str, not_null_default="button")
+
+
 NAMES = tuple(migration.name for migration in migrations.pending(Database(memory=True)))
 """Of all migrations, in their order."""

@@ -1,7 +1,7 @@
 """Reads the diary for the pages: a read-only connection of its own, opened and closed by whoever asks."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -26,6 +26,7 @@ from bedside.diary.kept import (
 from bedside.diary.opening import opened, unreadable
 from bedside.night.brought import logged_id
 from bedside.night.effects import Meaning
+from bedside.night.events import WIRE
 from bedside.night.habits import Habits
 from bedside.night.state import HOLD
 from bedside.patterns.nights import Span, sleep_window
@@ -91,6 +92,16 @@ class Reader:
     def presses_in(self, cramp: str) -> list[Any]:
         """The rows of all presses that belong to a cramp, oldest first."""
         return self.rows("select * from presses where cramp = ? order by at, since_boot", cramp)
+
+    def buttons(self) -> frozenset[str]:
+        """The buttons that were ever pressed."""
+        return frozenset(row["button"] or WIRE for row in self.rows("select distinct button from presses"))
+
+    def first_buttons(self, start: datetime, end: datetime) -> Mapping[str, str]:
+        """By cramp the button that it began with, of those that began in the span."""
+        query = "select cramp, button from presses where at >= ? and at < ? and cramp is not null"
+        rows = self.rows(f"{query} order by at desc, since_boot desc", start, end)
+        return {row["cramp"]: row["button"] or WIRE for row in rows}
 
     def check_in(self, night: date) -> KeptCheckIn | None:
         """What was told of the night; None where nothing was."""

@@ -9,16 +9,17 @@ from bedside.night.values import replace
 
 
 def is_at_rest(night: Night) -> bool:
-    """Whether nothing goes on that a person began: no cramp, no ask, no stretch, and no finger on the button. A line
+    """Whether nothing goes on that a person began: no cramp, no ask, no stretch, and no finger on a button. A line
     that is stuck tells of no finger.
     """
-    return night.phase is Phase.QUIET and night.line in (Line.UP, Line.STUCK)
+    no_finger = night.line in (Line.UP, Line.STUCK) and all(other.stuck for other in night.others)
+    return night.phase is Phase.QUIET and no_finger
 
 
 def begin_anew(night: Night, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effect, ...]] | None:
     """The night that knows nothing of what was before, and what is to be done; None while a person is at it.
 
-    What is so stays so: the line, whether a press would be heard, the light, the practice that runs. The records go on
+    What is so stays so: the lines, whether a press would be heard, the light, the practice that runs. The records go on
     being numbered, and a new watch begins, since a press is heard all along.
     """
     if not is_at_rest(night):
@@ -29,6 +30,8 @@ def begin_anew(night: Night, moment: Moment, rules: Rules) -> tuple[Night, tuple
         practice_until=night.practice_until,
         light=night.light,
         serial=night.serial,
+        button=night.button,
+        others=night.others,
     )
     turn = Turn(fresh, moment, moment, rules)
     listening_changed(turn, night.listening)

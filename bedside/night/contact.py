@@ -6,7 +6,7 @@ once the line has settled, and dated to the edge that began it. A level read set
 
 from dataclasses import dataclass
 
-from bedside.night.events import ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
+from bedside.night.events import WIRE, ButtonPressed, ButtonReleased, LineChanged, LineRead, Moment
 from bedside.night.values import replace
 
 SETTLED = 0.030  # seconds without an edge
@@ -19,7 +19,8 @@ READ_WHEN_IDLE = 10.0  # and while it is up: a lost press-down is found
 @dataclass(frozen=True)
 class Contact:
     """What is known of the line. `burst` is the first edge of an unsettled burst; `last` and `level` are when its
-    newest edge came and where that went; `read` is when a read was last asked for or came, `found` when one came.
+    newest edge came and where that went; `read` is when a read was last asked for or came, `found` when one came;
+    `button` is whose line it is.
     """
 
     down: bool = False
@@ -29,6 +30,7 @@ class Contact:
     level: bool = False
     read: float = 0.0
     found: float = 0.0
+    button: str = WIRE
 
     def next_read(self) -> float:
         """When the level is to be read next, in seconds since boot."""
@@ -61,7 +63,7 @@ def feel(contact: Contact, event: LineChanged | LineRead) -> tuple[Contact, Hear
     # An edge on a line that was up is a press, whichever way it went; one down on a line that was down follows a
     # release that was lost.
     pressed = replace(contact, down=True, burst=event.moment, began_down=False, last=now, level=event.down)
-    return pressed, (*heard, ButtonPressed(event.moment))
+    return pressed, (*heard, ButtonPressed(event.moment, contact.button))
 
 
 def _bounced(contact: Contact, event: LineChanged) -> Contact:
@@ -85,9 +87,9 @@ def _read(contact: Contact, event: LineRead) -> tuple[Contact, Heard]:
             return contact, ()
         return _settle(contact, event.moment, down=event.down)
     if contact.down and not event.down:
-        return replace(contact, down=False), (*heard, ButtonReleased(event.moment, seen=False))
+        return replace(contact, down=False), (*heard, ButtonReleased(event.moment, False, contact.button))
     if event.down and not contact.down:
-        return replace(contact, down=True), (*heard, ButtonPressed(event.moment))
+        return replace(contact, down=True), (*heard, ButtonPressed(event.moment, contact.button))
     return contact, heard
 
 
@@ -98,5 +100,5 @@ def _settle(contact: Contact, moment: Moment, *, down: bool) -> tuple[Contact, H
     if burst is None or down or not contact.down:
         return settled, ()
     if contact.began_down:  # it was down before the burst: the burst's first edge was the release
-        return settled, (ButtonReleased(burst),)
-    return settled, (ButtonReleased(moment, seen=False),)
+        return settled, (ButtonReleased(burst, True, contact.button),)
+    return settled, (ButtonReleased(moment, False, contact.button),)

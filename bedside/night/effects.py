@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bedside.night.brought import Amended, BroughtIn, LoggedTime
 from bedside.night.cues import Cue
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 from bedside.night.habits import Chosen
 from bedside.night.phones import Phone
 from bedside.night.told import About, Added, CheckIn, Judgement, Medicine, TimeTold
@@ -59,7 +59,9 @@ class StretchState(StrEnum):
 
 @dataclass(frozen=True)
 class Press:
-    """An accepted press. `held` is in seconds and only known where the release was seen."""
+    """An accepted press. `held` is in seconds and only known where the release was seen; `button` is which of them was
+    pressed.
+    """
 
     id: str
     moment: Moment
@@ -69,6 +71,7 @@ class Press:
     held: float | None = None
     leaned: bool = False
     practice: bool = False
+    button: str = WIRE
 
 
 @dataclass(frozen=True)

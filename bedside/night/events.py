@@ -7,6 +7,7 @@ from functools import lru_cache
 from bedside.night.cues import Cue
 
 WIRE, SECOND_WIRE, KEY = "button", "second button", "key"
+BUTTONS = (WIRE, SECOND_WIRE, KEY)
 """The buttons there may be, by the names of their parts: two on wires, and an input device such as a remote."""
 
 

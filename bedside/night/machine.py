@@ -21,6 +21,7 @@ from bedside.night.events import (
     HelpNeeded,
     ListeningBegan,
     ListeningEnded,
+    Moment,
     PracticeBegan,
     ReminderDue,
     Saved,
@@ -31,28 +32,43 @@ from bedside.night.events import (
     TemperatureRead,
 )
 from bedside.night.meaning import HOLDS, PRESSES, decide
-from bedside.night.state import HOLD, LEAN, PRACTICE, Line, Night, Room, Rules
+from bedside.night.state import HOLD, LEAN, PRACTICE, Down, Line, Night, Room, Rules
 from bedside.night.timers import listening_changed, settle, watch_anew
 from bedside.night.turn import Turn
 from bedside.night.values import replace
 
 
-def _pressed(turn: Turn) -> None:
-    decide(PRESSES, turn.night.phase, turn).do(turn)
-    _line_moved(turn, Line.DOWN, None)
+def _pressed(turn: Turn, event: ButtonPressed) -> None:
+    before, turn.button = turn.night, event.button
+    decide(PRESSES, before.phase, turn).do(turn)
+    others = before.others if event.button == before.button else _down_besides(event.button, before, turn.now)
+    _line_moved(turn, before, replace(turn.night, line=Line.DOWN, released=None, button=event.button, others=others))
 
 
-def _line_moved(turn: Turn, line: Line, released: float | None) -> None:
-    """A line that moves is stuck no more: the watch goes on."""
-    was = turn.night.line
-    turn.night = replace(turn.night, line=line, released=released)
-    if was is Line.STUCK:
-        listening_changed(turn, turn.night.listening)
+def _down_besides(button: str, night: Night, now: Moment) -> tuple[Down, ...]:
+    """The other buttons that are down once this one is pressed; so is now the one that was pressed before it."""
+    others = tuple(other for other in night.others if other.button != button)
+    if night.line is Line.UP:
+        return others
+    since = night.press.moment if night.press else now
+    return (*others, Down(night.button, since, stuck=night.line is Line.STUCK))
+
+
+def _line_moved(turn: Turn, before: Night, after: Night) -> None:
+    """A line that moves is stuck no more: the watch goes on, unless another is."""
+    turn.night = after
+    if before.stuck:
+        listening_changed(turn, after.listening)
 
 
 def _released(turn: Turn, event: ButtonReleased) -> None:
-    line, press = turn.night.line, turn.night.press
-    _line_moved(turn, Line.UP, turn.now.since_boot)
+    night = turn.night
+    if event.button != night.button:
+        others = tuple(other for other in night.others if other.button != event.button)
+        _line_moved(turn, night, replace(night, others=others))
+        return
+    line, press = night.line, night.press
+    _line_moved(turn, night, replace(night, line=Line.UP, released=turn.now.since_boot))
     if press is None or line is Line.UP or not event.seen:
         return
     held = turn.now.since_boot - press.moment.since_boot
@@ -105,7 +121,7 @@ def _help_needed(turn: Turn) -> None:
 
 
 DOES: Mapping[type[Event], Callable[[Turn, Any], None]] = {
-    ButtonPressed: lambda turn, _: _pressed(turn),
+    ButtonPressed: _pressed,
     ButtonReleased: _released,
     Saved: _saved,
     SaveFailed: _save_failed,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, CrampState, Meaning, Phase, Press, StretchState
 from bedside.night.evening import end_stretch, start_stretch, unanswered
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
 from bedside.night.timers import close
 from bedside.night.turn import Turn
@@ -99,9 +99,12 @@ def _practising(turn: Turn) -> bool:
 
 
 def _press(turn: Turn, meaning: Meaning, cramp: Cramp | None = None) -> None:
-    night = turn.night
-    practice = cramp.practice if cramp else _practising(turn)
-    turn.keep(Press(turn.key(), turn.now, night.phase, meaning, cramp.id if cramp else None, practice=practice))
+    """Keep the press, and the cramp as it makes it."""
+    phase, practice = turn.night.phase, cramp.practice if cramp else _practising(turn)
+    key = turn.key() if turn.button == WIRE else f"{turn.key()}/{turn.button}"  # two may go down at one instant
+    of_cramp = cramp.id if cramp else None
+    press = Press(key, turn.now, phase, meaning, of_cramp, practice=practice, button=turn.button)
+    turn.keep(*((press, cramp) if cramp else (press,)))
     turn.waits = turn.tells = True
 
 
@@ -135,7 +138,6 @@ def _begin_at(turn: Turn, onset: Moment, first: Press | None) -> None:
     if first:
         turn.file(replace(first, meaning=Meaning.BEGAN, cramp=cramp.id, practice=practice))
     _press(turn, Meaning.REPEATED if first else Meaning.BEGAN, cramp)
-    turn.keep(cramp)
     turn.go(Phase.CRAMPING, Cue.PULL)
 
 
@@ -144,16 +146,14 @@ def _reopen(turn: Turn) -> None:
     assert cramp is not None
     cramp = replace(cramp, state=CrampState.OPEN, led_from=turn.now, last_press=turn.now, end=None, closed=None)
     _press(turn, Meaning.REOPENED, cramp)
-    turn.keep(cramp)
     turn.go(Phase.CRAMPING, Cue.PULL)
 
 
 def _repeat(turn: Turn) -> None:
     cramp = turn.night.cramp
     assert cramp is not None
-    _press(turn, Meaning.REPEATED, cramp)
+    _press(turn, Meaning.REPEATED, replace(cramp, last_press=turn.now, muted=False))
     turn.tells = turn.night.pending is not None and turn.night.tells_failure  # a cry's own failure is shown, not said
-    turn.keep(replace(cramp, last_press=turn.now, muted=False))
 
 
 def _begin_anew(turn: Turn) -> None:
@@ -167,8 +167,7 @@ def _begin_anew(turn: Turn) -> None:
 def _end(turn: Turn) -> None:
     cramp = turn.night.cramp
     assert cramp is not None
-    _press(turn, Meaning.ENDED, cramp)
-    turn.keep(replace(cramp, last_press=turn.now, end=turn.now))
+    _press(turn, Meaning.ENDED, replace(cramp, last_press=turn.now, end=turn.now))
     close(turn, CrampState.ENDED, Cue.STOPPED)
 
 

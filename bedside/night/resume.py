@@ -7,10 +7,10 @@ from datetime import date
 from bedside.night.brought import BroughtIn
 from bedside.night.effects import Cramp, CrampState, Effect, Evening, Phase, Press, Reason, Row, Save
 from bedside.night.evening import REMEMBERED
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
-from bedside.night.state import TOO_LATE, Line, Night, Rules, script_of
+from bedside.night.state import TOO_LATE, Down, Line, Night, Rules, script_of
 from bedside.night.told import TimeTold
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -19,7 +19,7 @@ from bedside.night.values import replace
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The newest rows of each kind that were kept, the dates of all evenings that were, and the newest habits,
-    and the phones that are not put out.
+    and the phones that are not put out. `presses_besides` are the newest of the other buttons.
     """
 
     press: Press | None = None
@@ -30,6 +30,7 @@ class Kept:
     habits: Habits | None = None
     phones: tuple[Phone, ...] = ()
     time_told: TimeTold | None = None
+    presses_besides: tuple[Press, ...] = ()
 
 
 def what_was_kept(saves: Iterable[Save]) -> Kept:
@@ -39,11 +40,12 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
     """
     newest = _newest(saves)
     last = {kind: row for (kind, _), (row, _) in newest.items()}
+    presses = [row for row, _ in _presses(newest)]
     evenings = _evenings(newest)
-    press, cramp, chosen, told = last.get(Press), last.get(Cramp), last.get(Chosen), last.get(TimeTold)
+    cramp, chosen, told = last.get(Cramp), last.get(Chosen), last.get(TimeTold)
     evening, evening_boot = (evenings[-1][0], evenings[-1][1].moment.boot) if evenings else (None, "")
     return Kept(
-        press=press if isinstance(press, Press) else None,
+        press=presses[-1] if presses else None,
         cramp=cramp if isinstance(cramp, Cramp) else None,
         evening=evening,
         evening_boot=evening_boot,
@@ -51,6 +53,7 @@ def what_was_kept(saves: Iterable[Save]) -> Kept:
         habits=chosen.habits if isinstance(chosen, Chosen) else None,
         phones=tuple(row for row, _ in newest.values() if isinstance(row, Phone) and not row.out),
         time_told=told if isinstance(told, TimeTold) else None,
+        presses_besides=tuple(presses[:-1]),
     )
 
 
@@ -65,7 +68,8 @@ def needed_to_go_on(saves: Sequence[Save], forgotten: Set[str]) -> Set[str]:
     evenings = [save for _, save in _evenings(newest)[-REMEMBERED - 1 :]]
     last = {kind: save for (kind, _), (_, save) in newest.items()}
     needed: set[str] = set()
-    more = {save.record for save in (*phones, *evenings, *last.values())}
+    presses = [save for _, save in _presses(newest)]
+    more = {save.record for save in (*phones, *evenings, *presses, *last.values())}
     while not more <= needed:
         needed |= more
         staying = (save for save in saves if save.record in needed or save.record not in forgotten)
@@ -87,6 +91,16 @@ def _newest(saves: Iterable[Save]) -> _Newest:
     return newest
 
 
+def _presses(newest: _Newest) -> list[tuple[Press, Save]]:
+    """The newest of each button, in the order they were written."""
+    of_buttons: dict[str, tuple[Press, Save]] = {}
+    for row, save in newest.values():
+        if isinstance(row, Press):
+            of_buttons.pop(row.button, None)
+            of_buttons[row.button] = row, save
+    return list(of_buttons.values())
+
+
 def _evenings(newest: _Newest) -> list[tuple[Evening, Save]]:
     return [
         (row, save) for row, save in newest.values() if isinstance(row, Evening) and row.reason is not Reason.MISSED
@@ -104,10 +118,13 @@ def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effec
     """The night to go on with. Within a boot an open cramp goes on; after a new boot it closes as *end unknown*,
     silently, since nobody knows how long the power was off. A stretch cut off stays *started*, an ask counts as one.
     """
-    past = kept.evenings_past
     # A line that something leaned on may be low still: it is taken for stuck until its level is read, at once.
-    still_down = kept.press is not None and kept.press.leaned and kept.press.held is None
-    night = Night(evenings_past=past, line=Line.STUCK if still_down else Line.UP)
+    night = Night(
+        evenings_past=kept.evenings_past,
+        line=Line.STUCK if kept.press and _may_be_down(kept.press) else Line.UP,
+        button=kept.press.button if kept.press else WIRE,
+        others=tuple(Down(press.button, moment, stuck=True) for press in kept.presses_besides if _may_be_down(press)),
+    )
     turn = Turn(night, moment, moment, rules)
     if kept.evening:
         _resume_evening(turn, kept.evening, same_boot=kept.evening_boot == moment.boot)
@@ -129,6 +146,10 @@ def resume(kept: Kept, moment: Moment, rules: Rules) -> tuple[Night, tuple[Effec
         turn.night = replace(turn.night, told=told)
     effects = turn.effects()
     return turn.night, effects
+
+
+def _may_be_down(press: Press) -> bool:
+    return press.leaned and press.held is None
 
 
 def _resume_evening(turn: Turn, evening: Evening, *, same_boot: bool) -> None:

@@ -1,6 +1,5 @@
 """The state of a night, the rules it is read with, and what follows from both: the light and the next deadline."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -9,7 +8,7 @@ from math import inf
 from bedside.night import cues
 from bedside.night.cues import Cue, Script
 from bedside.night.effects import Cramp, CrampState, Evening, LightLevel, Phase, Press, Watch
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 from bedside.night.habits import MOST_ASKS
 
 # Every limit, in seconds.
@@ -88,6 +87,17 @@ class Line(StrEnum):
     STUCK = "stuck"
 
 
+@dataclass(frozen=True)
+class Down:
+    """A button that was still down when another was pressed, and since when. What was pressed with it is judged no
+    more; that it is stuck still ends the watch.
+    """
+
+    button: str
+    since: Moment
+    stuck: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """The last temperature, in degrees Celsius, and when it was read."""
@@ -106,8 +116,10 @@ class Speech:
 
 @dataclass(frozen=True)
 class Night:
-    """Everything the device knows about now. `cramp` is the open one or the last; `told` counts cues of the script;
-    nothing falls due before `quiet_until`, in seconds since boot, under the rules of the last step.
+    """Everything the device knows about now. `cramp` is the open one or the last; `line` and `released` are those of
+    `button`, which was pressed last, `others` the ones that are down besides it; `listening`: every button is well;
+    `told` counts cues of the script; nothing falls due before `quiet_until`, in seconds since boot, under the rules of
+    the last step.
     """
 
     phase: Phase = Phase.QUIET
@@ -131,6 +143,19 @@ class Night:
     light: LightLevel = LightLevel.OFF
     serial: int = 0
     quiet_until: float = -inf
+    button: str = WIRE
+    others: tuple[Down, ...] = ()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a press on some button would not be heard, since it is down for so long."""
+        return self.line is Line.STUCK or (bool(self.others) and any(other.stuck for other in self.others))
+
+    @property
+    def down(self) -> frozenset[str]:
+        """The buttons that are down."""
+        others = frozenset(other.button for other in self.others)
+        return others if self.line is Line.UP else others | {self.button}
 
 
 def script_of(night: Night) -> tuple[float, Script]:
@@ -154,7 +179,7 @@ def light_of(night: Night, rules: Rules) -> LightLevel:
         return LightLevel.RISING if night.pending else LightLevel.FULL
     if night.phase is Phase.ASKING and night.evening and night.evening.by_light:
         return LightLevel.PULSING
-    heard_and_kept = night.listening and night.line is not Line.STUCK and not night.unsaved
+    heard_and_kept = night.listening and not night.stuck and not night.unsaved
     return LightLevel.GLOW if rules.glow and heard_and_kept else LightLevel.OFF
 
 
@@ -167,6 +192,7 @@ class Timer(StrEnum):
     CLOSE = "close"
     LEAN = "lean"
     STUCK = "stuck"
+    OTHER_STUCK = "other stuck"
     ASK = "ask"
     ASK_OVER = "ask over"
     WINDOW_OVER = "window over"
@@ -186,38 +212,46 @@ def next_ask(night: Night, rules: Rules) -> float | None:
     return at
 
 
-def timers(night: Night, rules: Rules) -> Iterator[tuple[float, Timer]]:
-    """All that is waited for, as (seconds since boot, what), in no order."""
+Waits = list[tuple[float, Timer]]
+"""What is waited for, as (seconds since boot, what), in no order."""
+
+
+def timers(night: Night, rules: Rules) -> Waits:
+    """All that is waited for."""
+    waits: Waits = []
     if night.speech:
-        yield night.speech.by, Timer.SPEECH
+        waits.append((night.speech.by, Timer.SPEECH))
     start, script = script_of(night)
     if night.told < len(script):
-        yield start + script[night.told][0], Timer.CUE
+        waits.append((start + script[night.told][0], Timer.CUE))
     if night.phase is Phase.CRAMPING and night.cramp:
-        yield from _cramp_timers(night, night.cramp)
+        waits += _cramp_timers(night, night.cramp)
     if night.press and night.line is Line.DOWN:
-        yield night.press.moment.since_boot + LEAN, Timer.LEAN
+        waits.append((night.press.moment.since_boot + LEAN, Timer.LEAN))
     if night.press and night.line is Line.LEANED_ON:
-        yield night.press.moment.since_boot + STUCK, Timer.STUCK
+        waits.append((night.press.moment.since_boot + STUCK, Timer.STUCK))
+    for other in night.others:
+        if not other.stuck:
+            waits.append((other.since.since_boot + STUCK, Timer.OTHER_STUCK))
     if night.evening and not night.evening.over:
-        yield from _evening_timers(night, night.evening, rules)
+        waits += _evening_timers(night, night.evening, rules)
     if night.practice_until is not None:
-        yield night.practice_until, Timer.PRACTICE_OVER
+        waits.append((night.practice_until, Timer.PRACTICE_OVER))
     if night.watch:
-        yield night.watch.seen.since_boot + HEARTBEAT, Timer.HEARTBEAT
+        waits.append((night.watch.seen.since_boot + HEARTBEAT, Timer.HEARTBEAT))
+    return waits
 
 
-def _cramp_timers(night: Night, cramp: Cramp) -> Iterator[tuple[float, Timer]]:
-    yield cramp.last_press.since_boot + CLOSE, Timer.CLOSE
-    if not (cramp.warned or cramp.muted or night.speech):
-        yield cramp.onset.since_boot + WARNING, Timer.WARNING
+def _cramp_timers(night: Night, cramp: Cramp) -> Waits:
+    closes = cramp.last_press.since_boot + CLOSE, Timer.CLOSE
+    if cramp.warned or cramp.muted or night.speech:
+        return [closes]
+    return [closes, (cramp.onset.since_boot + WARNING, Timer.WARNING)]
 
 
-def _evening_timers(night: Night, evening: Evening, rules: Rules) -> Iterator[tuple[float, Timer]]:
-    ask = next_ask(night, rules)
-    if ask is not None:
-        yield ask, Timer.ASK
+def _evening_timers(night: Night, evening: Evening, rules: Rules) -> Waits:
+    over = evening.until, Timer.WINDOW_OVER
     if night.phase is Phase.ASKING and evening.asked is not None:
-        yield evening.asked + ASKING, Timer.ASK_OVER
-    else:
-        yield evening.until, Timer.WINDOW_OVER
+        over = evening.asked + ASKING, Timer.ASK_OVER
+    ask = next_ask(night, rules)
+    return [over] if ask is None else [(ask, Timer.ASK), over]

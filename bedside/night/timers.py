@@ -6,6 +6,7 @@ from math import inf
 from bedside.night import evening
 from bedside.night.cues import Cue
 from bedside.night.effects import CrampState, Meaning, Phase, Watch
+from bedside.night.events import Moment
 from bedside.night.state import TOO_LATE, Line, Timer, script_of, timers
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -25,8 +26,8 @@ def close(turn: Turn, state: CrampState, first: Cue | None = None) -> None:
 def listening_changed(turn: Turn, listening: bool) -> None:
     """Begin or end the watch, as a press would be heard from now on, or not."""
     turn.night = replace(turn.night, listening=listening)
-    watch, line = turn.night.watch, turn.night.line
-    if listening and watch is None and line is not Line.STUCK:
+    watch = turn.night.watch
+    if listening and watch is None and not turn.night.stuck:
         turn.keep_watch(Watch(turn.key(), turn.now, turn.now))
     elif not listening and watch:
         turn.keep_watch(replace(watch, seen=turn.now), ended=True)
@@ -99,12 +100,25 @@ def _lean(turn: Turn) -> None:
 
 
 def _stuck(turn: Turn) -> None:
-    """The watch ends with the press-down: since then no other press could be heard."""
-    watch, press = turn.night.watch, turn.night.press
+    press = turn.night.press
     assert press is not None
     turn.night = replace(turn.night, line=Line.STUCK)
+    _deaf_since(turn, press.moment)
+
+
+def _other_stuck(turn: Turn) -> None:
+    waiting = (other for other in turn.night.others if not other.stuck)
+    stuck = min(waiting, key=lambda other: other.since.since_boot)
+    others = (replace(other, stuck=True) if other is stuck else other for other in turn.night.others)
+    turn.night = replace(turn.night, others=tuple(others))
+    _deaf_since(turn, stuck.since)
+
+
+def _deaf_since(turn: Turn, pressed: Moment) -> None:
+    """The watch ends with the press-down: since then no other press on that button could be heard."""
+    watch = turn.night.watch
     if watch:
-        known = max((watch.began, press.moment), key=lambda moment: moment.since_boot)
+        known = max((watch.began, pressed), key=lambda moment: moment.since_boot)
         turn.keep_watch(replace(watch, seen=known), ended=True)
 
 
@@ -133,6 +147,7 @@ DUE: Mapping[Timer, Callable[[Turn], None]] = {
     Timer.CLOSE: _close,
     Timer.LEAN: _lean,
     Timer.STUCK: _stuck,
+    Timer.OTHER_STUCK: _other_stuck,
     Timer.ASK: evening.ask,
     Timer.ASK_OVER: evening.ask_over,
     Timer.WINDOW_OVER: evening.window_over,

@@ -1,6 +1,8 @@
 """One turn of the night: the state being changed at a moment, and the effects and rows that come of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bedside.night.cues import EVENING, Cue
 from bedside.night.effects import (
@@ -17,15 +19,18 @@ from bedside.night.effects import (
     SetLight,
     Watch,
 )
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 from bedside.night.state import SPEAK_ANYWAY, Night, Rules, Speech, light_of
 from bedside.night.values import replace
+
+OF_NIGHT: Mapping[type[Row], str] = {Press: "press", Cramp: "cramp", Evening: "evening"}
+"""The rows that the night itself holds, and where."""
 
 
 @dataclass
 class Turn:
     """Collects what one event does. `actual` is the event's moment, `now` the one being applied, which for a deadline
-    lies `lateness` seconds before it.
+    lies `lateness` seconds before it. `button` is the one that is pressed, if one is.
     """
 
     night: Night
@@ -37,6 +42,7 @@ class Turn:
     rows: dict[tuple[type, str], Row] = field(default_factory=dict)
     waits: bool = False
     tells: bool = False
+    button: str = WIRE
 
     def key(self) -> str:
         """A name for what begins now; two things of one kind never begin at the same instant."""
@@ -45,13 +51,9 @@ class Turn:
     def keep(self, *rows: Row) -> None:
         """Put the rows in the night and in this turn's one record; a later version of a row replaces an earlier."""
         for row in rows:
-            if isinstance(row, Press):
-                self.night = replace(self.night, press=row)
-            elif isinstance(row, Cramp):
-                self.night = replace(self.night, cramp=row)
-            elif isinstance(row, Evening):
-                self.night = replace(self.night, evening=row)
             self.file(row)
+        changed: dict[str, Any] = {OF_NIGHT[type(row)]: row for row in rows}
+        self.night = replace(self.night, **changed)
 
     def file(self, row: Row) -> None:
         """Save a row that is not, or no longer, the night's own."""
@@ -87,14 +89,16 @@ class Turn:
 
     def effects(self) -> tuple[Effect, ...]:
         """All of it, the light first: it must not wait for anything."""
-        night, result = self.night, list[Effect]()
+        saves: tuple[Effect, ...] = ()
+        night = self.night
         if self.rows:
-            record = f"{self.key()}/{night.serial}"
+            record = f"{self.now.key}/{night.serial}"
             pending, tells = (record, self.tells) if self.waits else (night.pending, night.tells_failure)
-            self.night = replace(night, serial=night.serial + 1, pending=pending, tells_failure=tells)
-            result.append(Save(record, self.now, tuple(self.rows.values())))
-        level = light_of(self.night, self.rules)
-        if level is not self.night.light:
-            self.night = replace(self.night, light=level)
-            result.insert(0, SetLight(level))
-        return (*result, *self.says)
+            night = replace(night, serial=night.serial + 1, pending=pending, tells_failure=tells)
+            saves = (Save(record, self.now, tuple(self.rows.values())),)
+        level = light_of(night, self.rules)
+        if level is night.light:
+            self.night = night
+            return (*saves, *self.says)
+        self.night = replace(night, light=level)
+        return (SetLight(level), *saves, *self.says)

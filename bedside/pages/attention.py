@@ -1,20 +1,22 @@
 """How the device is: what goes on right now, what needs attention, and the state of every part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
 from bedside.catalogue import N_, _, ngettext
 from bedside.night.effects import Phase
-from bedside.night.events import Moment, PartReported
+from bedside.night.events import KEY, SECOND_WIRE, WIRE, Moment, PartReported
 from bedside.night.state import Line, Night
 from bedside.pages import words
 
-PARTS = ("button", "light", "speaker", "voice", "thermometer", "diary", "clock")
+PARTS = ("light", "speaker", "voice", "thermometer", "diary", "clock")
 
 # Translators: the parts of the device, from here to "backup", as they stand in "The button needs attention.".
 NAMES = {
-    "button": N_("button"),
+    WIRE: N_("button"),
+    SECOND_WIRE: N_("second button"),
+    KEY: N_("remote or key"),
     "light": N_("light"),
     "speaker": N_("speaker"),
     "voice": N_("voice"),
@@ -35,6 +37,12 @@ LINES = {
     Line.STUCK: N_("Something lies on the button, or its wire is stuck. A press would not be heard: free the button."),
     Line.LEANED_ON: N_("Something leans on the button. Free it, so that the next press is heard."),
 }
+"""What is wrong with the one button, on a wire."""
+NAMED_LINES = {
+    Line.STUCK: N_("%(button)s: something lies on it, or it is stuck. A press on it would not be heard: free it."),
+    Line.LEANED_ON: N_("%(button)s: something leans on it. Free it, so that the next press on it is heard."),
+}
+"""The same where it has to be said of which button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +59,10 @@ class PartLine:
     remedy: str
 
 
-def parts(reports: Mapping[str, PartReported]) -> tuple[PartLine, ...]:
-    """Every part that is expected or has reported, those that need attention first."""
-    names = (*PARTS, *(name for name in reports if name not in PARTS))
+def parts(reports: Mapping[str, PartReported], buttons: Sequence[str]) -> tuple[PartLine, ...]:
+    """Every part that is expected, these buttons first, or has reported; those that need attention before all."""
+    expected = (*buttons, *PARTS)
+    names = (*expected, *(name for name in reports if name not in expected))
     return tuple(sorted((_part(name, reports.get(name)) for name in names), key=lambda line: line.state != "ill"))
 
 
@@ -74,13 +83,9 @@ def going_on(night: Night, now: Moment, zone: tzinfo) -> tuple[str, ...]:
     return tuple(said)
 
 
-def troubles(night: Night, now: Moment) -> tuple[str, ...]:
-    """What the night itself knows to be wrong."""
-    said = []
-    if night.line in LINES:
-        said.append(_(LINES[night.line]))
-    elif not night.listening:
-        said.append(_("A press would not be heard right now."))
+def troubles(night: Night, now: Moment, reports: Mapping[str, PartReported], buttons: Sequence[str]) -> tuple[str, ...]:
+    """What the night itself knows to be wrong; `buttons` are those that are set up."""
+    said = list(_not_heard(night, reports, buttons))
     if night.unsaved:
         said.append(
             ngettext(
@@ -92,6 +97,24 @@ def troubles(night: Night, now: Moment) -> tuple[str, ...]:
     if not now.trusted:
         said.append(_("The clock is not set. The dates and times on this page may be wrong."))
     return tuple(said)
+
+
+def _not_heard(night: Night, reports: Mapping[str, PartReported], buttons: Sequence[str]) -> Iterator[str]:
+    lines = {night.button: night.line} | {other.button: Line.STUCK for other in night.others if other.stuck}
+    wrong = {button: line for button, line in lines.items() if line in LINES}
+    if tuple(buttons) == (WIRE,):
+        yield from (_(LINES[line]) for line in wrong.values())
+    else:
+        yield from (_(NAMED_LINES[line], button=_capital(_named(button))) for button, line in wrong.items())
+    if night.listening or (wrong and len(buttons) == 1):
+        return
+    deaf = [button for button in buttons if button not in reports or not reports[button].well]
+    if 0 < len(deaf) < len(buttons):
+        names = _listed([_named(button) for button in deaf])
+        # Translators: %(buttons)s is a button, or a list of them: second button and remote or key.
+        yield _("Nothing would be heard right now from this: %(buttons)s.", buttons=names)
+    else:
+        yield _("A press would not be heard right now.")
 
 
 def ailing(lines: tuple[PartLine, ...]) -> str:
@@ -116,11 +139,19 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _part(name: str, report: PartReported | None) -> PartLine:
-    named = _(NAMES[name]) if name in NAMES else name
-    label = named[:1].upper() + named[1:]
+    named = _named(name)
+    label = _capital(named)
     if report is None:
         return PartLine(named, label, "silent", _("Not known"), _("It has not reported yet."), "")
     if report.well:
         # Translators: of a part of the device that works.
         return PartLine(named, label, "well", _("Well"), report.says, "")
     return PartLine(named, label, "ill", _("Needs attention"), report.says, report.remedy)
+
+
+def _named(part: str) -> str:
+    return _(NAMES[part]) if part in NAMES else part
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

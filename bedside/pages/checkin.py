@@ -9,7 +9,7 @@ from bedside.catalogue import _
 from bedside.diary.kept import KeptCheckIn, KeptCramp
 from bedside.diary.reader import Reader, reading
 from bedside.night.effects import CrampState
-from bedside.night.told import Factor
+from bedside.night.told import Factor, Leg
 from bedside.pages import checkin_form, unreadable, words
 from bedside.pages.checkin_form import Told
 from bedside.pages.diary.form import GRADES
@@ -23,11 +23,12 @@ NO_FAULTS: Faults = {}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A cramp that is asked about; `name` says which."""
+    """A cramp that is asked about; `name` says which, `leg_hint` why a leg is chosen already."""
 
     id: str
     name: str
     verdicts: Mapping[str, str]
+    leg_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +98,18 @@ def asked_about(cramps: Sequence[KeptCramp]) -> list[KeptCramp]:
 def form(house: House, reader: Reader, night: date, *, kept: bool = False, again: Again | None = None) -> CheckInForm:
     """The form for a night, as it was told or, `again`, as it was sent."""
     told: KeptCheckIn | None = reader.check_in(night)
-    cramps = asked_about(reader.cramps(*span_of(night, house.zone)))
+    span = span_of(night, house.zone)
+    cramps = asked_about(reader.cramps(*span))
+    legs = {} if told or not house.legs else _legs(house, cramps, reader.first_buttons(*span))
     return CheckInForm(
         night=night,
         seen=told.at if told else "",
         cramps=tuple(
-            Asked(cramp.id, _named(cramp, house.zone), checkin_form.verdicts(number))
+            Asked(cramp.id, _named(cramp, house.zone), checkin_form.verdicts(number), _leg_hint(legs.get(cramp.id)))
             for number, cramp in enumerate(cramps)
         ),
         asks=_asks(house, told),
-        values=again.values if again else checkin_form.shown(told, cramps),
+        values=again.values if again else checkin_form.shown(told, cramps, legs),
         faults=again.faults if again else NO_FAULTS,
         known=told is not None,
         kept=kept and told is not None,
@@ -153,6 +156,19 @@ def _asks(house: House, told: KeptCheckIn | None) -> tuple[Factor, ...]:
     asked then; where nothing was, what the habits say.
     """
     return told.asked if told and told.asked else asked(house.habits().factors)
+
+
+def _legs(house: House, cramps: Sequence[KeptCramp], buttons: Mapping[str, str]) -> Mapping[str, Leg]:
+    """By cramp the leg of the button that it began with, of those of which nothing was told."""
+    began = {cramp.id: buttons[cramp.id] for cramp in cramps if cramp.id in buttons and cramp.untold}
+    return {id: house.legs[button] for id, button in began.items() if button in house.legs}
+
+
+def _leg_hint(leg: Leg | None) -> str:
+    if leg is None:
+        return ""
+    said = _(checkin_form.LEGS[leg])
+    return _("Offered: %(leg)s, since the button for that leg was pressed. Choose another if it was not so.", leg=said)
 
 
 def _named(cramp: KeptCramp, zone: tzinfo) -> str:

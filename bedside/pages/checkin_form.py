@@ -73,8 +73,8 @@ def verdicts(number: int) -> Mapping[str, str]:
     return {one.value: _(words) for one, words in VERDICTS.items() if number or one is not Verdict.SAME}
 
 
-def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp]) -> Shown:
-    """The form as it shows what was told before; what was left open is left out."""
+def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp], legs: Mapping[str, Leg]) -> Shown:
+    """The form as it shows what was told before; what was left open is left out, but for the legs of these cramps."""
     values: dict[str, str | None] = {}
     if kept:
         values["slept"] = None if kept.slept_here is None else YES if kept.slept_here else NO
@@ -86,7 +86,7 @@ def shown(kept: KeptCheckIn | None, cramps: Sequence[KeptCramp]) -> Shown:
     for number, cramp in enumerate(cramps):
         values[f"verdict-{number}"] = cramp.verdict
         values[f"severity-{number}"] = _text(cramp.severity)
-        values[f"leg-{number}"] = cramp.leg
+        values[f"leg-{number}"] = cramp.leg or legs.get(cramp.id)
         values[f"muscle-{number}"] = cramp.muscle
     return {field: str(value) for field, value in values.items() if value is not None}
 

@@ -1,7 +1,7 @@
 """What the pages may ask of the running daemon, and nothing more."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from bedside.diary.wiping import Deleted
 from bedside.entrance import Entrance
 from bedside.night.effects import Row
-from bedside.night.events import Moment, PartReported
+from bedside.night.events import WIRE, Moment, PartReported
 from bedside.night.habits import Habits
 from bedside.night.state import Night
-from bedside.night.told import TimeTold
+from bedside.night.told import Leg, TimeTold
 from bedside.patterns.nights import sleeps
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class House:
     starts its guided session, `stretched` tells that it is done, `try_sound` speaks at the night's volume (True) or the
     evening's; all three do nothing where the night does not allow it. `entrance` is who may open the pages. `press` is
     the demo's button, held for so many seconds; None on a device. The two numbers are for whoever needs help; empty
-    where none is set.
+    where none is set. `buttons` are those that are set up, by the names of their parts, `legs` the legs that they are
+    for, where that is set.
     """
 
     diary: Path
@@ -59,6 +60,8 @@ class House:
     heard: Callable[[], tuple[str, ...]] = lambda: ()
     emergency_number: str = ""
     out_of_hours: str = ""
+    buttons: Sequence[str] = (WIRE,)
+    legs: Mapping[str, Leg] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:

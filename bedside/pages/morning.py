@@ -32,13 +32,14 @@ def page(house: House, *, of: date | None = None, kept: str = "", again: Again |
     latest = shown_night(house, now.wall)
     shown = of or latest
     today = now.wall.astimezone(house.zone).date()
-    lines = attention.parts(house.parts())
+    reports = house.parts()
+    lines = attention.parts(reports, house.buttons)
     return {
         "title": words.night_name(shown),
         "dates": words.night_dates(shown),
         "going_on": attention.going_on(night, now, house.zone),
         "in_evening": night.phase in (Phase.ASKING, Phase.STRETCHING),
-        "troubles": attention.troubles(night, now),
+        "troubles": attention.troubles(night, now, reports, house.buttons),
         "time_known": now.trusted,
         "time_typed": now.by_hand,
         "ailing": attention.ailing(lines),

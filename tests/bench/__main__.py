@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty
 
 from bedside.devices.voice import Voice
-from tests.bench import beat, flooded, idle, memory, page, press, saved, start, wakes, years
+from tests.bench import beat, flooded, idle, memory, page, press, saved, start, waiting, wakes, years
 from tests.bench.figures import Finding, table
 
 ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
@@ -22,11 +22,11 @@ ABSENT = (OSError, ImportError, subprocess.SubprocessError, Empty, KeyError)
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--row", type=int, choices=range(1, 11), action="append", help="this row only; may be repeated")
+    parser.add_argument("--row", type=int, choices=range(1, 12), action="append", help="this row only; may be repeated")
     parser.add_argument("--presses", type=int, default=200, help="row 1: presses of each")
     parser.add_argument("--pairs", type=int, default=1000, help="row 2: presses and bare commits")
     parser.add_argument("--runs", type=int, default=5, help="row 3: processes of each")
-    parser.add_argument("--seconds", type=float, default=60, help="row 4: how long to look")
+    parser.add_argument("--seconds", type=float, default=60, help="rows 4, 11: how long to look")
     parser.add_argument("--starts", type=int, default=10, help="row 5: starts of each")
     parser.add_argument("--pages", type=int, default=100, help="row 6: fetches of each")
     parser.add_argument("--beats", type=int, default=7, help="row 7: cues of a seated session, in real time")
@@ -49,6 +49,7 @@ def _rows(options: argparse.Namespace, folder: Path, clips: Path) -> dict[int, C
         8: lambda: flooded.measure(folder / "flooded", options.flooded),
         9: lambda: years.measure(folder / "years", clips, options.years),
         10: lambda: idle.measure(folder / "idle", options.days),
+        11: lambda: waiting.measure(folder / "waiting", options.seconds),
     }
 
 

@@ -35,7 +35,7 @@ def main() -> None:
 
         def arm(self) -> None:
             super().arm()
-            if self.button.armed:
+            if self.buttons[0].armed:
                 Systemd().ready()
 
     ear = Told(Settings(port=port), surroundings(folder, clips))

@@ -26,7 +26,7 @@ from bedside.daemon import Daemon, StopAsked
 from bedside.devices.clock import Clock
 from bedside.diary.journal import Journal
 from bedside.diary.writer import Writer
-from bedside.night.events import DeadlinePassed, LineChanged, LineRead, ListeningBegan, Saved
+from bedside.night.events import WIRE, DeadlinePassed, LineChanged, LineRead, ListeningBegan, Saved
 from bedside.night.state import CRY, RELAPSE, Night, Rules
 from tests.bench.figures import Finding, Sample, times
 from tests.bench.surroundings import MEMORY_DISKS, ShiftedTime, come_first, disk_of, until
@@ -205,7 +205,7 @@ def at_work(folder: Path) -> Iterator[Bed]:
     clock, stamps = shifted.make_clock(), Stamps(inbox)
     journal = Journal(folder / "journal", sync=stamps.sync)
     hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now, journal=journal)
-    daemon = StampedDaemon(Night(), Rules(), clock.now, hand, hand, hand, writer, hand, inbox=inbox)
+    daemon = StampedDaemon(Night(), Rules(), clock.now, {WIRE: hand}, hand, hand, writer, hand, inbox=inbox)
     daemon.stamps = stamps
     writer.start()
     loop = threading.Thread(target=daemon.run, name="loop", daemon=True)

@@ -1,7 +1,8 @@
 """Row 4: how often an idle daemon wakes, and how long it computes.
 
 Real: the daemon's process as `bedside run` starts it, before any page was asked for. Not real: the mock pins. lgpio's
-thread polls every 0.5 ms on a Pi: that is not in here. The floor is the libraries' process, which only sleeps.
+thread polls every 0.5 ms on a Pi: that is not in here, but in row 11. The floor is the libraries' process, which only
+sleeps.
 """
 
 import os

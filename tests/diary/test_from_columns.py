@@ -12,7 +12,7 @@ from bedside.diary.columns import columns
 from bedside.diary.exported import KEYS
 from bedside.diary.from_columns import row_of
 from bedside.night.effects import Row, Watch
-from bedside.night.events import Moment
+from bedside.night.events import KEY, WIRE, Moment
 from bedside.night.told import Added
 from tests.diary import whole
 from tests.diary.rows import NIGHT, boot, check_in, chosen, ended, evening, judgement, press, watch
@@ -62,6 +62,8 @@ BAD: list[tuple[Row, str, Any]] = [
     (press(), "trusted", None),
     (press(), "phase", "asleep"),
     (press(), "cramp", 3),
+    (press(), "button", "foot"),
+    (press(), "button", 1),
     (ended(), "seconds", None),
     (ended(), "seconds", -1.0),
     (ended(), "end", None),
@@ -120,6 +122,12 @@ def test_a_column_that_was_added_later_may_be_empty() -> None:
     assert row_of(table, {**values, "factors": None}) == row_of(table, values)
     table, _, values = columns(judgement())
     assert row_of(table, {**values, "end_unknown": None}) == row_of(table, values)
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_press_of_which_the_table_names_no_button_was_one_on_the_wire(empty: str | None) -> None:
+    table, _, values = columns(press(button=KEY))
+    assert row_of(table, {**values, "button": empty}) == press(button=WIRE)
 
 
 def test_a_day_and_a_time_at_the_end_of_the_years_that_can_be_are_taken() -> None:

@@ -26,6 +26,7 @@ from bedside.diary.readings import Aggregate
 from bedside.diary.store import Diary
 from bedside.diary.wiping import Wiping
 from bedside.night.effects import CrampState, Meaning, Row, Save
+from bedside.night.events import KEY, WIRE
 from bedside.night.habits import Habits
 from bedside.night.resume import what_was_kept
 from bedside.night.told import About, Added, Condition, Factor, Flag, Judgement, Medicine, Muscle, TimeTold, Verdict
@@ -54,7 +55,7 @@ MEDICINE = Medicine("m", NIGHT, NIGHT.wall.date(), whole.free.Remedy.STATIN, who
 EARLY = replace(at(5), wall=NIGHT.wall - timedelta(hours=3), trusted=False)
 LIVED: tuple[Row, ...] = (
     boot(trusted=at(9)), TimeTold(EARLY, at(5).wall, "Anna"), ended("early", EARLY),
-    chosen(asks=1), chosen(NEWER, asks=2, factors=(Factor.STRESS,)), press(cramp="cramp"), ended(),
+    chosen(asks=1), chosen(NEWER, asks=2, factors=(Factor.STRESS,)), press(cramp="cramp", button=KEY), ended(),
     cramp("unfinished", at(9000)), Added("added", NIGHT, NIGHT.wall, 61.5, "Anna"), check_in(note='=1+1, "né"\r\n\0'),
     check_in(disturbance=3, asked=(Factor.ALCOHOL,)), judgement(verdict=Verdict.TWO, second=NIGHT.wall),
     judgement(severity=7), evening(by_page=True), replace(evening(), date=NIGHT.wall.date(), night=evening().date),
@@ -303,6 +304,13 @@ def test_a_diary_with_what_the_device_knows_and_the_press_that_paired_a_phone_is
     ]  # fmt: skip
     with reading(whole.diary(tmp_path / "diary.db", rows, DEGREES)) as reader:
         assert is_empty(reader)
+
+
+def test_a_diary_that_was_exported_before_there_were_other_buttons_comes_in(tmp_path: Path, lived: bytes) -> None:
+    older = changed(lived, lambda tables: [row.pop("button") for row in tables["presses"]])
+    again = brought_in(older, whole.diary(tmp_path / "again.db"))
+    with closing(sqlite3.connect(again)) as connection:
+        assert connection.execute("select distinct button from presses").fetchall() == [(WIRE,)]
 
 
 # --- refused ---

@@ -25,7 +25,7 @@ from bedside.night.effects import (
     StretchState,
     Watch,
 )
-from bedside.night.events import Moment
+from bedside.night.events import BUTTONS, KEY, WIRE, Moment
 from bedside.night.habits import Accent, Chosen, Habits
 from bedside.night.phones import Phone
 from bedside.night.told import (
@@ -68,6 +68,7 @@ presses = every_field(
     held=st.none() | seconds,
     leaned=st.booleans(),
     practice=st.booleans(),
+    button=st.sampled_from(BUTTONS),
 )
 cramps = every_field(
     Cramp,
@@ -234,6 +235,13 @@ def test_every_kind_of_row_comes_back_as_its_own_kind_with_its_local_time(row: R
     assert repr(back) == repr(from_json(to_json(Save("record", NIGHT, (back,)))).rows[0])
     assert type(back) is type(row)
     assert back == row
+
+
+def test_a_press_from_before_there_were_other_buttons_was_one_on_the_wire() -> None:
+    older = plain(save("record", press(button=KEY)))
+    assert older["rows"][0]["press"].pop("button") == "key"
+    (back,) = from_json(text(older)).rows
+    assert back == press(button=WIRE)
 
 
 def test_the_wall_times_offset_is_kept() -> None:

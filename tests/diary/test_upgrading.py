@@ -16,6 +16,7 @@ from bedside.diary.migrations import NAMES, migrations
 from bedside.diary.schema import bring_up_to_date
 from bedside.diary.store import Diary
 from bedside.diary.upgrading import keeping, upgrade
+from bedside.night.events import WIRE
 from tests.diary.damages import rows, small_card
 
 OLDER = range(1, len(NAMES))
@@ -80,6 +81,15 @@ def test_every_version_becomes_the_newest_and_keeps_what_is_in_it(tmp_path: Path
     assert versions(tmp_path / "diary.db") == list(NAMES)
     assert rows(tmp_path / "diary.db", "select evening from stretches") == [("2026-01-09",)]
     assert {one[:2] for one in schema(tmp_path / "diary.db")} == {one[:2] for one in schema(tmp_path / "new.db")}
+
+
+def test_every_press_from_before_there_were_other_buttons_was_one_on_the_wire(tmp_path: Path) -> None:
+    of_version(tmp_path / "diary.db", NAMES.index("buttons"))
+    with closing(sqlite3.connect(tmp_path / "diary.db")) as connection:
+        connection.execute("insert into presses values ('p', '', 'boot', 1.0, 1, 'quiet', '', null, null, 0, 0)")
+        connection.commit()
+    upgrade(tmp_path / "diary.db")
+    assert rows(tmp_path / "diary.db", "select id, button from presses") == [("p", WIRE)]
 
 
 @pytest.fixture

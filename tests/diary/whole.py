@@ -29,7 +29,7 @@ from bedside.night.effects import (
     StretchState,
     Watch,
 )
-from bedside.night.events import Moment
+from bedside.night.events import BUTTONS, Moment
 from bedside.night.habits import Chosen
 from bedside.night.told import Added, TimeTold
 from tests.diary import test_rows as free
@@ -83,6 +83,7 @@ presses = st.builds(
     st.none() | spans,
     st.booleans(),
     st.booleans(),
+    st.sampled_from(BUTTONS),
 )
 evenings = st.builds(
     Evening,

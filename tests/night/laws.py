@@ -26,6 +26,7 @@ from bedside.night.effects import (
 )
 from bedside.night.events import (
     ButtonPressed,
+    ButtonReleased,
     DeadlinePassed,
     EveningCalledOff,
     EveningPassed,
@@ -76,6 +77,11 @@ class Step:
         """(before, after) of each saved cramp or press that the night held before."""
         old = self.before.cramp if kind is Cramp else self.before.press
         return [(old, row) for row in self.rows(kind) if old and row.id == old.id]
+
+
+def deaf(night: Night) -> bool:
+    """Whether some button is stuck."""
+    return night.line is Line.STUCK or any(other.stuck for other in night.others)
 
 
 def the_light_is_lit_exactly_while_a_cramp_is_open_or_a_stretch_runs(step: Step) -> bool:
@@ -214,13 +220,42 @@ def relief_is_said_only_in_a_cramp_that_is_not_doubted_away(step: Step) -> bool:
 
 def the_glow_is_off_where_a_press_is_not_heard_or_kept(step: Step) -> bool:
     night = step.after
-    heard = night.listening and night.line is not Line.STUCK and not night.unsaved
+    heard = night.listening and not deaf(night) and not night.unsaved
     return heard or night.light is not LightLevel.GLOW
 
 
 def a_watch_runs_exactly_while_a_press_is_heard(step: Step) -> bool:
     night = step.after
-    return (night.watch is not None) == (night.listening and night.line is not Line.STUCK)
+    return (night.watch is not None) == (night.listening and not deaf(night))
+
+
+def a_press_is_the_one_of_its_button_whatever_another_does(step: Step) -> bool:
+    night, event = step.after, step.event
+    if not isinstance(event, ButtonPressed):
+        return night.button == step.before.button or event is None
+    assert night.press is not None
+    return (night.button, night.press.button, night.line) == (event.button, event.button, Line.DOWN)
+
+
+def each_button_that_is_down_is_known_once(step: Step) -> bool:
+    others = [other.button for other in step.after.others]
+    return len(others) == len(set(others)) and step.after.button not in others
+
+
+def a_button_stays_down_until_it_is_released(step: Step) -> bool:
+    before, after, event = step.before.down, step.after.down, step.event
+    if isinstance(event, ButtonPressed):
+        return after == before | {event.button}
+    return event is None or after == before - ({event.button} if isinstance(event, ButtonReleased) else set())
+
+
+def another_buttons_release_touches_no_press_and_says_nothing(step: Step) -> bool:
+    before, event = step.before, step.event
+    if not isinstance(event, ButtonReleased) or event.button == before.button:
+        return True
+    same = replace(step.after, others=before.others, watch=before.watch, light=before.light)
+    same = replace(same, serial=before.serial, quiet_until=before.quiet_until)
+    return same == before and not step.says()
 
 
 def practice_stays_practice_and_real_stays_real(step: Step) -> bool:
@@ -282,6 +317,10 @@ LAWS: tuple[Law, ...] = (
     relief_is_said_only_in_a_cramp_that_is_not_doubted_away,
     the_glow_is_off_where_a_press_is_not_heard_or_kept,
     a_watch_runs_exactly_while_a_press_is_heard,
+    a_press_is_the_one_of_its_button_whatever_another_does,
+    each_button_that_is_down_is_known_once,
+    a_button_stays_down_until_it_is_released,
+    another_buttons_release_touches_no_press_and_says_nothing,
     practice_stays_practice_and_real_stays_real,
     no_cramp_is_reopened_across_practice,
     a_cramp_and_the_press_that_began_it_are_both_practice_or_both_real,

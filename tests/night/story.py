@@ -13,7 +13,8 @@ A line without an event is a deadline the night asked for itself: the player wak
 lines, `...` goes on with a long one. Times are the true local time, each the next such time after the one before; rows
 show the wall time as kept.
 
-Events: press (down, and up after 0.2 s) · hold 5 s · down · up · up found (by level, unseen) · wait · restart ·
+Events: press (down, and up after 0.2 s) · hold 5 s · down · up · up found (by level, unseen), each of them also with
+`by key` behind it · wait · restart ·
 daemon dies (until restart) · suspend (nothing is delivered until the next line) · power cut · power back[, clock 03:05]
 · clock set +5 h · reminder for 2026-01-10[, 30 min left] · evening passed 2026-01-10 · evening called off 2026-01-10 ·
 stretch wanted for 2026-01-10 · stretch reported for 2026-01-10 · sound wanted[, quiet] · help needed · practice ·
@@ -43,6 +44,7 @@ from bedside.night.effects import (
     Watch,
 )
 from bedside.night.events import (
+    WIRE,
     ButtonPressed,
     ButtonReleased,
     ClockSet,
@@ -227,12 +229,23 @@ Verb = Callable[[Player, float, str, str], None]
 """Plays a line: the player, seconds since boot, the whole event, and what follows its verb."""
 
 
+def _by(rest: str) -> tuple[str, str]:
+    """What stands before `by key`, and the button that is so named; the wire if none is."""
+    before, _, button = rest.rpartition("by ")
+    return before.strip(), button or WIRE
+
+
 def _hold(player: Player, now: float, what: str, rest: str) -> None:
-    player.tell(what, ButtonPressed(player.moment(now)))
-    up = round(now + (float(rest.removesuffix(" s")) if rest else TAP), 6)
+    held, button = _by(rest) if "by " in rest else (rest, WIRE)
+    player.tell(what, ButtonPressed(player.moment(now), button))
+    up = round(now + (float(held.removesuffix(" s")) if held else TAP), 6)
     player.wake_until(up)
     moment = player.moment(up)
-    player.write("", player.step(ButtonReleased(moment)), moment)
+    player.write("", player.step(ButtonReleased(moment, button=button)), moment)
+
+
+def _of_button(make: Callable[[Moment, str], Event]) -> Verb:
+    return lambda player, now, what, rest: player.tell(what, make(player.moment(now), _by(rest)[1]))
 
 
 def _answer(answer: type[Saved] | type[SaveFailed]) -> Verb:
@@ -297,9 +310,9 @@ def _event(make: Callable[[Moment], Event]) -> Verb:
 VERBS: dict[str, Verb] = {
     "press": _hold,
     "hold": _hold,
-    "down": _event(ButtonPressed),
-    "up": _event(ButtonReleased),
-    "up found": _event(lambda moment: ButtonReleased(moment, seen=False)),
+    "down": _of_button(ButtonPressed),
+    "up": _of_button(lambda moment, button: ButtonReleased(moment, button=button)),
+    "up found": _of_button(lambda moment, button: ButtonReleased(moment, False, button)),
     "wait": lambda player, now, what, _: player.tell("", DeadlinePassed(player.moment(now))),
     "restart": lambda player, now, what, _: player.restart(now, what),
     "daemon dies": _power_cut,

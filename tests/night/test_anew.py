@@ -24,7 +24,7 @@ from bedside.night.events import ButtonPressed, ButtonReleased, Moment, Reminder
 from bedside.night.machine import step
 from bedside.night.state import Line, Night, Rules, light_of
 from tests.night import laws
-from tests.night.laws import Step, broken
+from tests.night.laws import Step, broken, deaf
 from tests.night.story import Player
 from tests.night.test_matrix import STATES, reach
 from tests.night.test_properties import OTHERS, PRESSES, lines, play
@@ -82,7 +82,18 @@ def test_the_night_after_it_is_legal_and_holds_nothing_of_the_one_before(name: s
     after, effects = anew(night, moment)
     assert broken(Step(night, None, moment.since_boot, after, effects, RULES), LEGAL) == []
     assert after.quiet_until == (deadline(after, RULES) or inf)
-    kept = {"line", "listening", "light", "serial", "practice_until", "quiet_until", "watch", "evening"}
+    kept = {
+        "line",
+        "button",
+        "others",
+        "listening",
+        "light",
+        "serial",
+        "practice_until",
+        "quiet_until",
+        "watch",
+        "evening",
+    }
     usual = Night()
     others = [field.name for field in fields(Night) if field.name not in kept]
     assert [getattr(after, name) for name in others] == [getattr(usual, name) for name in others]
@@ -95,7 +106,7 @@ def test_the_night_after_it_is_legal_and_holds_nothing_of_the_one_before(name: s
 def test_a_new_watch_begins_now_if_a_press_is_heard(name: str) -> None:
     night, moment = reached(name)
     after, effects = anew(night, moment)
-    heard = night.listening and night.line is not Line.STUCK
+    heard = night.listening and not deaf(night)
     assert after.watch == (Watch(moment.key, moment, moment) if heard else None)
     assert rows(effects) == ([after.watch] if heard else [])
 

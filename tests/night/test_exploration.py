@@ -2,7 +2,7 @@
 
 Breadth first from the first night, and from beginnings that lie deep in one. From each distinct night every event
 happens at once, and time passes to just before, at and just after every deadline and every limit a press is compared
-with. Nights that differ only in when they happen are one.
+with. Nights that differ only in when they happen are one, and so are those in which two buttons have changed places.
 """
 
 import multiprocessing
@@ -16,6 +16,8 @@ import pytest
 from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, Evening, Phase, Press, StretchState
 from bedside.night.events import (
+    KEY,
+    WIRE,
     ButtonPressed,
     ButtonReleased,
     ClockSet,
@@ -62,10 +64,14 @@ NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
 BOOT, START, NEAR = "boot", 1024.0, 1 / 64
 WINDOW_LEFT = 1500.0
 OLDEST = CLOSE + 2 * ASKING
-FAST, DEEP = 2, 4
-"""Moves after each beginning: what fits in two seconds, and what takes some minutes on one core."""
+FAST, DEEP, DEEP_OF_TWO = 2, 4, 3
+"""Moves after each beginning: what fits in two seconds, and what takes some minutes on one core; with two buttons there
+are more of them.
+"""
+ONE, TWO = (WIRE,), (WIRE, KEY)
 
-Beginning = tuple[type[Event] | float, ...]
+Beginning = tuple[type[Event] | tuple[type[Event], str] | float, ...]
+"""Events, where it matters by which button, and seconds between them."""
 
 
 def moment(since_boot: float) -> Moment:
@@ -109,7 +115,7 @@ def shape(night: Night, now: float) -> tuple:
         _ago(night.stretch_from, now) if night.phase is Phase.STRETCHING else None,
         night.speech and (night.speech.cue, _ago(night.speech.by, now)),
         night.pending is not None, len(night.unsaved), night.room is not None, _ago(night.practice_until, now),
-        night.watch and _ago(night.watch.seen, now),
+        night.watch and _ago(night.watch.seen, now), tuple((_ago(one.since, now), one.stuck) for one in night.others),
     )  # fmt: skip
 
 
@@ -127,15 +133,16 @@ def moments_that_matter(night: Night, now: float) -> Iterator[float]:
         yield from (at for at in (due - NEAR, due, due + NEAR) if at > now)
 
 
-def events(night: Night, now: float) -> Iterator[Event]:
+def events(night: Night, now: float, buttons: tuple[str, ...] = ONE) -> Iterator[Event]:
     """Everything that can happen at this moment and would not only repeat itself."""
     at = moment(now)
     record = night.pending or next(iter(sorted(night.unsaved)), None)
-    if night.press is None or night.press.moment != at:  # two presses are never at one instant
-        yield ButtonPressed(at)
-    if night.line is not Line.UP:
-        yield ButtonReleased(at)
-        yield ButtonReleased(at, seen=False)
+    for button in buttons if night.down else (night.button,):  # any other would be the same night once more
+        if night.press is None or night.press.moment != at:  # two presses are not tried at one instant
+            yield ButtonPressed(at, button)
+        if button in night.down:
+            yield ButtonReleased(at, button=button)
+            yield ButtonReleased(at, False, button)
     yield from _evening_events(night, at)
     if record:
         yield Saved(at, record)
@@ -189,13 +196,29 @@ BEGINNINGS: tuple[Beginning, ...] = (
     (ButtonPressed, 70.0),
     (StretchReported, 10.0, StretchWanted, 170.0),
 )
-"""Where searches begin, so that what lies deep in a night is not far: events, and seconds between them."""
+"""Where searches begin, so that what lies deep in a night is not far."""
+
+BY_KEY = (ButtonPressed, KEY)
+OF_TWO: tuple[Beginning, ...] = (
+    (ButtonPressed, 2.0, BY_KEY),
+    (ButtonPressed, 12.0, BY_KEY),
+    (ButtonPressed, 70.0, BY_KEY),
+    (ButtonPressed, 2.0, BY_KEY, 62.0),
+    (ReminderDue, 10.0, ButtonPressed, 4.0, BY_KEY),
+)
+"""The same, where a button is pressed while another is down."""
+
+
+def _named(event: Event) -> str:
+    of_button = isinstance(event, ButtonPressed | ButtonReleased) and event.button != WIRE
+    return f"{type(event).__name__}{' by ' + event.button if of_button else ''}"
 
 
 @dataclass
 class Exploration:
     """The search: nights seen, steps taken, laws broken with the path that broke them first."""
 
+    buttons: tuple[str, ...] = ONE
     seen: set[tuple] = field(default_factory=set)
     steps: int = 0
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -224,8 +247,8 @@ class Exploration:
 
     def followers(self, night: Night, now: float, path: tuple[str, ...]) -> Iterator[tuple[Night, float, tuple]]:
         """Each night that can come of this one, by an event now or by time."""
-        for event in events(night, now):
-            there = (*path, type(event).__name__)
+        for event in events(night, now, self.buttons):
+            there = (*path, _named(event))
             yield self.take(night, event, now, there), now, there
         yield self.take(night, None, now, (*path, "restart")), now, (*path, "restart")
         for until in moments_that_matter(night, now):
@@ -236,12 +259,14 @@ class Exploration:
         """The night after a beginning, and its path."""
         night, now, path = self.take(Night(), ListeningBegan(moment(START)), START, ()), START, ()
         for what in beginning:
-            path = (*path, what if isinstance(what, float) else what.__name__)
+            path = (*path, str(what))
             if isinstance(what, float):
                 now += what
                 night = self.wait(night, now, path)
             else:
-                event = next(event for event in events(night, now) if type(event) is what)
+                kind, button = what if isinstance(what, tuple) else (what, WIRE)
+                happens = events(night, now, self.buttons)
+                event = next(one for one in happens if type(one) is kind and getattr(one, "button", WIRE) == button)
                 night = self.take(night, event, now, path)
         return night, now, path
 
@@ -260,8 +285,8 @@ class Exploration:
                     ahead.append((after, at, there))
 
 
-def explored(beginnings: Iterable[Beginning], depth: int) -> Exploration:
-    result = Exploration()
+def explored(beginnings: Iterable[Beginning], depth: int, buttons: tuple[str, ...]) -> Exploration:
+    result = Exploration(buttons)
     for beginning in beginnings:
         result.run(beginning, depth)
     return result
@@ -269,7 +294,7 @@ def explored(beginnings: Iterable[Beginning], depth: int) -> Exploration:
 
 @pytest.fixture(scope="module")
 def exploration() -> Exploration:
-    return explored(BEGINNINGS, FAST)
+    return explored((*BEGINNINGS, *OF_TWO), FAST, TWO)
 
 
 def test_the_search_sees_thousands_of_distinct_nights(exploration: Exploration) -> None:
@@ -279,17 +304,20 @@ def test_the_search_sees_thousands_of_distinct_nights(exploration: Exploration) 
 
 def deeply(number: int) -> tuple[int, int, dict[str, tuple[str, ...]]]:
     """One beginning explored deeply: how many nights, how many steps, and the paths to what broke."""
-    result = explored([BEGINNINGS[number]], DEEP)
+    one = number < len(BEGINNINGS)
+    beginning = BEGINNINGS[number] if one else OF_TWO[number - len(BEGINNINGS)]
+    result = explored([beginning], DEEP if one else DEEP_OF_TWO, ONE if one else TWO)
     return len(result.seen), result.steps, result.paths
 
 
 @pytest.mark.slow
 def test_no_sequence_of_four_moves_after_any_beginning_breaks_a_law(capsys: pytest.CaptureFixture[str]) -> None:
     with multiprocessing.Pool() as pool:
-        results = pool.map(deeply, range(len(BEGINNINGS)), chunksize=1)
+        results = pool.map(deeply, range(len(BEGINNINGS) + len(OF_TWO)), chunksize=1)
     nights, steps = (sum(result[which] for result in results) for which in (0, 1))
     with capsys.disabled():
-        print(f"\n{nights} distinct nights, {steps} steps, {DEEP} moves deep after {len(BEGINNINGS)} beginnings")
+        print(f"\n{nights} distinct nights, {steps} steps, {DEEP} moves deep after {len(BEGINNINGS)} beginnings,")
+        print(f"{DEEP_OF_TWO} after {len(OF_TWO)} with two buttons")
     assert steps > 1_000_000
     assert [paths for _, _, paths in results if paths] == []
 

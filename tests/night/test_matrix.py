@@ -10,6 +10,7 @@ import pytest
 from bedside.night.cues import Cue
 from bedside.night.effects import Phase
 from bedside.night.events import (
+    KEY,
     ButtonPressed,
     ButtonReleased,
     ClockSet,
@@ -81,6 +82,12 @@ STATES: dict[str, tuple[Phase, str]] = {
     "stretch by page": (Phase.STRETCHING, BY_PAGE + "20:30:30 wait"),
     "second stretch": (Phase.STRETCHING, "20:29 stretch reported for 2026-01-10\n" + BY_PAGE),
     "stretch unsaved": (Phase.STRETCHING, ASKED + "20:30:05 disk slow\n20:30:10 press"),
+    "another stuck": (Phase.QUIET, "20:30 down by key\n20:30:20 press\n20:34 wait"),
+    "another held": (Phase.CRAMPING, "20:30 down by key\n20:30:02 press\n20:30:04 wait"),
+    "both held": (Phase.CRAMPING, "20:30 down\n20:30:02 down by key\n20:30:04 wait"),
+    "both stuck": (Phase.CRAMPING, "20:30 down\n20:30:02 down by key\n20:32 wait"),
+    "stuck, another pressed": (Phase.CRAMPING, "20:28 down\n20:29:30 press by key\n20:30 press by key"),
+    "stretch held by key": (Phase.STRETCHING, ASKED + "20:30:10 down by key\n20:30:14 wait"),
 }
 """Each state by the story that leads to it."""
 
@@ -102,7 +109,8 @@ def events(player: Player, at: Moment) -> tuple[Event, ...]:
         for day in (9, 10, 11)
     ]
     return (
-        ButtonPressed(at), ButtonReleased(at), ButtonReleased(at, seen=False), DeadlinePassed(at), Saved(at, record),
+        ButtonPressed(at), ButtonReleased(at), ButtonReleased(at, seen=False), ButtonPressed(at, KEY),
+        ButtonReleased(at, button=KEY), ButtonReleased(at, False, KEY), DeadlinePassed(at), Saved(at, record),
         SaveFailed(at, record), Saved(at, "another"), TemperatureRead(at, 18.5),
         ReminderDue(at, date(2026, 1, 10), 600.0), ReminderDue(at, date(2026, 1, 11), 600.0),
         CueGiven(at, Cue.ASK, heard=True), CueGiven(at, Cue.ASK_LATE, heard=False), CueGiven(at, Cue.PULL, heard=True),

@@ -3,12 +3,13 @@
 Each property plays the same random lines twice, the second time with something put between them.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bedside.night.effects import Cramp, Evening, Phase, Press
+from bedside.night.effects import Cramp, Evening, Phase, Press, Watch
 from bedside.night.events import Moment
 from bedside.night.state import Rules
 from tests.night.story import Player
@@ -120,6 +121,25 @@ def test_a_restart_within_a_boot_changes_no_cramp(told: list[Line], number: int,
     assert kept(restarted, Press, Cramp) == kept(steady, Press, Cramp)
     assert restarted.night is not None
     assert restarted.night.phase is Phase.QUIET
+
+
+@fast
+@given(
+    lines([what for what in PRESSES if what != "down"] + OTHERS),
+    st.lists(st.sampled_from(["", " by key", " by second button"]), min_size=12, max_size=12),
+)
+def test_which_button_is_pressed_makes_no_difference_where_one_is_let_go_before_the_next(
+    told: list[Line], by: list[str]
+) -> None:
+    mixed = [(gap, what + by[number] * what.startswith(("press", "hold"))) for number, (gap, what) in enumerate(told)]
+    several, one = play(mixed), play(told)
+
+    def presses(player: Player) -> list[tuple]:
+        return [bare(replace(row, id="", button="")) for row in player.diary.of(Press)]
+
+    assert presses(several) == presses(one)
+    assert kept(several, Cramp, Evening, Watch) == kept(one, Cramp, Evening, Watch)
+    assert cues(several) == cues(one)
 
 
 @fast

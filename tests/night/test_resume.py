@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bedside.night.brought import BroughtIn
 from bedside.night.effects import Boot, Cramp, Evening, Meaning, Phase, Press, Reason, Row, Save
 from bedside.night.evening import REMEMBERED
-from bedside.night.events import Moment
+from bedside.night.events import BUTTONS, Moment
 from bedside.night.habits import Chosen, Habits
 from bedside.night.phones import Phone
 from bedside.night.resume import needed_to_go_on, what_was_kept
@@ -19,7 +19,12 @@ IDS = st.sampled_from("abc")
 MOMENTS = st.integers(0, 3).map(lambda number: replace(MOMENT, boot=f"boot {number % 2}", since_boot=1000.0 + number))
 DAYS = st.integers(0, 3).map(lambda number: date(2026, 1, 10) + timedelta(days=number))
 ROWS: st.SearchStrategy[Row] = st.one_of(
-    st.builds(lambda id, held: Press(id, MOMENT, Phase.QUIET, Meaning.BEGAN, held=held), IDS, st.floats(0, 9)),
+    st.builds(
+        lambda id, held, button: Press(id, MOMENT, Phase.QUIET, Meaning.BEGAN, held=held, button=button),
+        IDS,
+        st.floats(0, 9),
+        st.sampled_from(BUTTONS),
+    ),
     st.builds(lambda id, at: Cramp(id, MOMENT, MOMENT, at), IDS, MOMENTS),
     st.builds(
         lambda day, asks, why: Evening(day, 0, 9, trusted=True, asks=asks, reason=why),

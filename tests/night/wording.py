@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bedside.night.effects import Cramp, Evening, Press, Row, StretchState, Watch
-from bedside.night.events import Moment
+from bedside.night.events import WIRE, Moment
 
 OUTCOMES = {
     "begins": "light rising; keep 'began a cramp', cramp open; hush; light full; say quietly relief-pull",
@@ -47,7 +47,8 @@ def _cramp_text(cramp: Cramp) -> str:
 def _press_text(press: Press) -> str:
     held = ", release unseen" if press.held is None else f", held {press.held:.3g} s"
     held = "" if held == f", held {TAP} s" else held
-    return f"{press.meaning}{held}{', leaned' * press.leaned}{', practice' * press.practice}"
+    by = "" if press.button == WIRE else f", by {press.button}"
+    return f"{press.meaning}{held}{', leaned' * press.leaned}{', practice' * press.practice}{by}"
 
 
 def _evening_text(evening: Evening) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bedside.catalogue import N_, _
 from bedside.diary.reader import reading
 from bedside.night.effects import CrampState, Meaning
+from bedside.night.events import KEY, SECOND_WIRE, WIRE
 from bedside.night.state import HOLD
 from bedside.night.told import Judgement, Verdict
 from bedside.pages import words
@@ -37,6 +38,12 @@ MEANINGS: Mapping[str, str] = {
     Meaning.TAKEN_BACK: N_("Leaned on: it meant nothing."),
     Meaning.PAIRED: N_("It asked to pair a phone."),
 }
+BY: Mapping[str, str] = {
+    WIRE: N_("By the button on the wire."),
+    SECOND_WIRE: N_("By the second button."),
+    KEY: N_("By the remote or key."),
+}
+"""Which button it was, where there was ever more than one."""
 
 MINUTE = timedelta(minutes=1)
 
@@ -184,6 +191,9 @@ def _press(press: PressOf, found: Entry) -> tuple[str, str]:
     elif press.held is not None and press.held >= HOLD:
         held = words.lasted(press.held)
         says = _("%(says)s It was held for %(seconds)s.", says=says, seconds=held)
+    if press.button in BY:
+        # Translators: what a press came to mean, and which button it was. Both are sentences of their own.
+        says = _("%(says)s %(button)s", says=says, button=_(BY[press.button]))
     return words.clock(press.at, found.line.zone), says
 
 

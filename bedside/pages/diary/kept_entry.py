@@ -1,6 +1,6 @@
 """An entry of the diary with everything that is kept of it, read once for its page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from bedside.diary.kept import Amendment, KeptCramp
 from bedside.diary.reader import Reader
 from bedside.night.effects import CrampState, Meaning
+from bedside.night.events import WIRE
 from bedside.pages.diary.times import Line
 from bedside.patterns.nights import Span, night_of, span_of, within_night
 
@@ -17,12 +18,15 @@ FIELDS = ("verdict", "severity", "leg", "muscle", "onset", "seconds", "end_unkno
 
 @dataclass(frozen=True, slots=True)
 class PressOf:
-    """A press in a cramp, and what it came to mean. `held` is in seconds, None where the release was not seen."""
+    """A press in a cramp, and what it came to mean. `held` is in seconds, None where the release was not seen; `button`
+    is which of them was pressed, empty where there was never more than one.
+    """
 
     at: datetime
     meaning: str
     held: float | None
     leaned: bool
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def entry(reader: Reader, id: str, zone: tzinfo) -> Entry | None:
         told={field: _text(told[field]) for field in FIELDS} if told else {},
         telling=_telling(told) if told else None,
         seen=told["at"] if told else "",
-        presses=tuple(map(_press, reader.presses_in(id))),
+        presses=tuple(_presses(reader, id)),
         history=tuple(reader.history("judgements", id)),
         around=tuple(one for one in around if not one.practice and one.state != CrampState.OPEN),
         line=Line(night, zone),
@@ -112,8 +116,12 @@ def entry(reader: Reader, id: str, zone: tzinfo) -> Entry | None:
     )
 
 
-def _press(row: Any) -> PressOf:
-    return PressOf(datetime.fromisoformat(row["at"]), row["meaning"], row["held_seconds"], bool(row["leaned"]))
+def _presses(reader: Reader, cramp: str) -> Iterator[PressOf]:
+    several = len(reader.buttons()) > 1
+    for row in reader.presses_in(cramp):
+        button = row["button"] or WIRE if several else ""
+        at = datetime.fromisoformat(row["at"])
+        yield PressOf(at, row["meaning"], row["held_seconds"], bool(row["leaned"]), button)
 
 
 def _telling(row: Any) -> Telling | None:
