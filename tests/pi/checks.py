@@ -24,6 +24,7 @@ from tests.pi.acts import (
     told,
     wait_since_press,
 )
+from tests.pi.buttons import other_buttons
 from tests.pi.emulator import Pi, until
 from tests.pi.installing import reboot
 from tests.pi.service import bad_settings, crash, hang, power_cut, starts
@@ -263,6 +264,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("killed in mid-cramp", crash),
     ("the watchdog", hang),
     ("a mistake in the settings", bad_settings),
+    ("a remote and a second wire", other_buttons),
     ("the power cut in mid-cramp", power_cut),
     ("bedside check after it", all_well),
     ("a phone is paired", pairing),
