@@ -20,7 +20,8 @@ def cuts(pi: Pi, number: int, seed: int = 1) -> Iterator[str]:
     chance = random.Random(seed)
     edges: list[float] = []
     for cut in range(1, number + 1):
-        made = [pi.press(chance.randint(40, 400), chance.randint(0, 5)) for _ in range(chance.randint(1, 4))]
+        # Without bounces: an emulation that is slow just then would stretch them into presses.
+        made = [pi.press(chance.randint(40, 400)) for _ in range(chance.randint(1, 4))]
         edges += made
         time.sleep(SETTLED)
         during = threading.Thread(target=_press_on, args=(pi,), daemon=True)
