@@ -23,6 +23,7 @@ from bedside.pages.links import to_cramp
 from bedside.pages.site import make_site
 from bedside.patterns.nights import night_of
 from tests import years
+from tests.afternoon import in_the_afternoon
 from tests.bench.processes import Running, household
 from tests.bench.surroundings import until
 from tests.homes import Home
@@ -124,12 +125,13 @@ class Place:
 def daemon(
     folder: Path, clips: Path, browser: Any, nights: int, readings: int = years.READINGS_A_NIGHT
 ) -> Iterator[Place]:
-    """A household of so many nights that are over, with the browser paired through the page."""
+    """A household of so many nights that are over, in the afternoon, with the browser paired through the page."""
     (folder / "data").mkdir(parents=True)
-    if nights:
-        years.fill(folder / "data/diary.db", nights, datetime.now(UTC), local_zone(), SEED, readings=readings)
-    with household(folder, clips) as running:
-        yield Place(running, _pair(browser, running))
+    with in_the_afternoon():
+        if nights:
+            years.fill(folder / "data/diary.db", nights, datetime.now(UTC), local_zone(), SEED, readings=readings)
+        with household(folder, clips) as running:
+            yield Place(running, _pair(browser, running))
 
 
 def _pair(browser: Any, running: Running) -> str:

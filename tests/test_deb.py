@@ -18,6 +18,7 @@ import pytest
 
 import bedside
 from bedside.night.effects import Row
+from tests.afternoon import zone
 from tests.checkout import NEWER, ROOT, commands, sources
 from tests.conftest import want
 from tests.copied import ADDRESS, OUTSIDE, System, copied, may_mount
@@ -216,7 +217,7 @@ def serving(pi: System) -> Iterator[None]:
     """The installed service, as systemd would start it."""
     folders = {"STATE_DIRECTORY": "/var/lib/bedside", "CACHE_DIRECTORY": "/var/cache/bedside"}
     pi.sh("install -d -o bedside -g bedside /run/bedside")
-    environment = OUTSIDE | folders | {"RUNTIME_DIRECTORY": "/run/bedside", "LG_WD": "/run/bedside"}
+    environment = OUTSIDE | folders | {"RUNTIME_DIRECTORY": "/run/bedside", "LG_WD": "/run/bedside", "TZ": zone()}
     command = pi.command("exec /opt/bedside/bin/bedside run", user="bedside")
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as service:
         assert service.stderr

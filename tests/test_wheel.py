@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.afternoon import zone
 from tests.test_cli import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(installed: Path) -> Iterator[str]:
     """The address of the demo, run from the wheel."""
     port = free_port()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(installed), "LANG": "C.UTF-8"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(installed), "LANG": "C.UTF-8", "TZ": zone()}
     command = [installed / "venv/bin/bedside", "demo", "--silent", "--port", str(port)]
     with subprocess.Popen(
         command, cwd=installed, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
