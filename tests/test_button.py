@@ -303,6 +303,32 @@ def test_a_chip_that_goes_away_is_posted_once_and_opened_anew_at_the_next_arm(
     Device.pin_factory = None
 
 
+def test_a_pin_whose_chip_another_button_closed_is_told_and_armed_anew(
+    inbox: "SimpleQueue[object]", moment: Moment
+) -> None:
+    class ClosedPin(MockFactory().pin_class):  # type: ignore[misc]
+        def _get_state(self) -> object:
+            if self.factory.closed:
+                raise TypeError("an integer is required, got None")  # as lgpio does without a handle
+            return super()._get_state()
+
+    class ClosableFactory(MockFactory):  # type: ignore[misc]
+        closed = False
+
+    factory = ClosableFactory(pin_class=ClosedPin)
+    button = Button(PIN, inbox.put, lambda: moment, factory)
+    button.arm()
+    factory.closed = True
+    button.read()
+    (report,) = all_of(inbox)
+    assert isinstance(report, PartReported)
+    assert (report.part, report.well, button.armed) == ("button", False, False)
+    factory.closed = False
+    button.arm()
+    factory.pin(PIN).drive_low()
+    assert all_of(inbox) == [LineChanged(moment, True)]
+
+
 needs_lgpio = pytest.mark.skipif(find_spec("lgpio") is None, reason="needs the package lgpio")
 
 REAL_LGPIO_THREAD = """

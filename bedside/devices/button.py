@@ -110,7 +110,7 @@ class Button:
                 if self._device is not None:
                     down = bool(self._device.value)
                     self._post(LineRead(self._now(), down, self.part))  # an edge before it, still on its way, is in it
-        except _pin_errors() as error:
+        except _read_errors() as error:
             self.close()
             lost = _explained(self._what(), error, self._setting)
             self._post(PartReported(self._now(), self.part, False, lost.says, lost.remedy))
@@ -222,6 +222,10 @@ def _pin_errors() -> tuple[type[Exception], ...]:
 
     lgpio = sys.modules.get("lgpio")  # its errors descend from Exception alone
     return (OSError, GPIOZeroError, lgpio.error) if lgpio else (OSError, GPIOZeroError)
+
+
+def _read_errors() -> tuple[type[Exception], ...]:
+    return (TypeError, *_pin_errors())  # the first: another button found the chip gone, and closed its handle
 
 
 def _cause(error: Exception) -> str:
