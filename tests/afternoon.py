@@ -1,10 +1,16 @@
 """Households in tests go by the computer's own clock: in this zone it is afternoon, and no test meets a reminder."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+
+from bedside.ear import Ear
+from bedside.household import Household
+from bedside.settings import Settings
+from bedside.surroundings import Surroundings
 
 HOUR = 15
 FARTHEST = 11  # hours west of Greenwich; as many east, and one
@@ -32,3 +38,19 @@ def in_the_afternoon() -> Iterator[None]:
         else:
             os.environ["TZ"] = before
         time.tzset()
+
+
+@contextmanager
+def hearing(settings: Settings, around: Surroundings) -> Iterator[Household]:
+    """A household that hears and keeps presses, in the afternoon, with no more than that; stopped at the end."""
+    with in_the_afternoon():
+        household = Household(Ear(settings, around))
+        household.writer.start()
+        loop = threading.Thread(target=household.daemon.run, daemon=True)
+        loop.start()
+        try:
+            yield household
+        finally:
+            household.stop()
+            loop.join()
+            household.close()

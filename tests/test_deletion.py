@@ -17,14 +17,13 @@ from bedside.daemon import AnewAsked
 from bedside.deletion import Deletion
 from bedside.diary.journal import Journal
 from bedside.diary.wiping import LEFTOVERS_MARKER, MARKER, Deleted
-from bedside.ear import Ear
 from bedside.household import Household
 from bedside.night.effects import Boot, Meaning, Phase, Press, Row, Save
 from bedside.night.habits import Habits
 from bedside.night.state import Rules
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
-from tests.afternoon import in_the_afternoon
+from tests.afternoon import hearing
 from tests.diary.rows import NIGHT, chosen, ended, phone, press
 from tests.homes import OTHER
 from tests.test_habits import at_home
@@ -51,22 +50,9 @@ def lived_in(folder: Path) -> None:
 @contextmanager
 def at_bed(folder: Path) -> Iterator[Household]:
     """A household that hears and keeps presses, in the afternoon, with no more than that; stopped at the end."""
-    with in_the_afternoon():
-        yield from _running(folder)
-
-
-def _running(folder: Path) -> Iterator[Household]:
     around = Surroundings(Folders(folder / "data", folder / "cache"), factory=MockFactory(pin_class=MockPWMPin))
-    household = Household(Ear(Settings(), around))
-    household.writer.start()
-    loop = threading.Thread(target=household.daemon.run, daemon=True)
-    loop.start()
-    try:
+    with hearing(Settings(), around) as household:
         yield household
-    finally:
-        household.stop()
-        loop.join()
-        household.close()
 
 
 def in_files(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from bedside.devices.clock import since_boot
 from bedside.devices.inputs import DOWN, UP
 from bedside.diary.journal import Journal
-from bedside.ear import NAMES, Ear
+from bedside.ear import NAMES
 from bedside.household import Household
 from bedside.night.effects import Press
 from bedside.night.events import KEY, WIRE
@@ -19,7 +19,7 @@ from bedside.pages import attention
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
 from bedside.watching import seen
-from tests.afternoon import in_the_afternoon
+from tests.afternoon import hearing
 from tests.inputs import ENTER, REMOTE, Kernel, Plugged
 from tests.test_household_watched import Beaten
 
@@ -31,17 +31,8 @@ def of_two(folder: Path, kernel: Kernel) -> Iterator[Household]:
     """A household that hears a wire and a remote, with no more than a press needs; stopped at the end."""
     factory = MockFactory(pin_class=MockPWMPin)
     around = Surroundings(Folders(folder / "data", folder / "cache"), factory=factory, inputs=kernel.inputs)
-    with in_the_afternoon():
-        household = Household(Ear(Settings(key=REMOTE), around))
-        household.writer.start()
-        loop = threading.Thread(target=household.daemon.run, daemon=True)
-        loop.start()
-        try:
-            yield household
-        finally:
-            household.stop()
-            loop.join()
-            household.close()
+    with hearing(Settings(key=REMOTE), around) as household:
+        yield household
 
 
 def until(true: Callable[[], object]) -> None:

@@ -82,7 +82,9 @@ class Nightly:
         if is_made(self._data / "diary.db"):
             self._stopped = threading.Event()
             do = partial(self._make, *wanted) if wanted else partial(self._make_if_lacking, night_of(now.wall, zone))
-            self._thread = threading.Thread(target=do, args=(self._stopped.is_set,), name="backup", daemon=True)
+            self._thread = threading.Thread(
+                target=self._work, args=(do, self._stopped.is_set), name="backup", daemon=True
+            )
             self._thread.start()
 
     def stop(self, seconds: float | None = None) -> bool:
@@ -107,26 +109,25 @@ class Nightly:
 
     def _make_if_lacking(self, day: date, stop: Stop) -> None:
         """Once a start: what the journal refused has only the diary, and the backup of the day may be older."""
-        try:
-            alone = records_in_diary_alone(self._data / "diary.db", self._data / "journal", stop)
-        except StoppedError:
-            return
-        except DamagedDiaryError as error:
-            self._fail(error)
-            self._writer.mend(error)
-        except OSError as error:
-            self._fail(error)
-        else:
-            self._holds_all = not alone
-            if alone and not stop():
-                log.info("a backup is made of %d records that the journal has not", len(alone))
-                # Of one day, the one of everything is put back first.
-                everything = path_of(self._data / FOLDER, Kind.EVERYTHING, day).exists()
-                self._make(Kind.EVERYTHING if everything else Kind.PEOPLE, day, stop)
+        alone = records_in_diary_alone(self._data / "diary.db", self._data / "journal", stop)
+        self._holds_all = not alone
+        if alone and not stop():
+            log.info("a backup is made of %d records that the journal has not", len(alone))
+            # Of one day, the one of everything is put back first.
+            everything = path_of(self._data / FOLDER, Kind.EVERYTHING, day).exists()
+            self._make(Kind.EVERYTHING if everything else Kind.PEOPLE, day, stop)
 
     def _make(self, kind: Kind, day: date, stop: Stop) -> None:
+        make(self._data / "diary.db", kind, day, stop)
+        self._holds_all = True
+        self._tell_newest()
+        if kind is Kind.EVERYTHING:
+            self._shorten_journal(stop)
+
+    def _work(self, do: Callable[[Stop], None], stop: Stop) -> None:
+        """What the thread does: whatever comes of it is told."""
         try:
-            make(self._data / "diary.db", kind, day, stop)
+            do(stop)
         except StoppedError:
             return
         except DamagedDiaryError as error:
@@ -134,11 +135,6 @@ class Nightly:
             self._writer.mend(error)
         except OSError as error:
             self._fail(error)
-        else:
-            self._holds_all = True
-            self._tell_newest()
-            if kind is Kind.EVERYTHING:
-                self._shorten_journal(stop)
 
     def _shorten_journal(self, stop: Stop) -> None:
         """Let the journal forget what nobody will want of it again. It may take a moment, in which presses wait."""
