@@ -10,7 +10,7 @@ from bedside.night.cues import Cue
 from bedside.night.effects import Cramp, CrampState, Meaning, Phase, Press, StretchState
 from bedside.night.evening import end_stretch, start_stretch, unanswered
 from bedside.night.events import WIRE, Moment
-from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE
+from bedside.night.state import ANEW, CRY, FRESH, PAIR_OF_PRESSES, PAIRING_HOLD, RELAPSE, Line
 from bedside.night.timers import close
 from bedside.night.turn import Turn
 from bedside.night.values import replace
@@ -38,11 +38,15 @@ def _relapse(turn: Turn) -> bool:
 
 
 def _same_cry(turn: Turn) -> bool:
-    """Under 8 s since the press before; after a doubtful hold or lean, since it was let go: a grip is pain too."""
+    """Under 8 s since the press before; after a doubtful hold or lean, since it was let go, and while it is not, the
+    first press of another button: a grip is pain too.
+    """
     night, cramp = turn.night, turn.night.cramp
     if cramp is None:
         return False
     last = cramp.last_press.since_boot
+    if cramp.muted and turn.button != night.button and night.line is not Line.UP:
+        return True
     if cramp.muted and night.released is not None:
         last = max(last, night.released)
     return turn.now.since_boot - last < CRY

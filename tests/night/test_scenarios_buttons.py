@@ -32,15 +32,17 @@ def test_a_cramp_that_one_button_began_is_ended_by_another_and_each_press_knows_
     """)
 
 
-def test_a_press_on_the_remote_while_the_wire_is_leaned_on_is_heard_at_once() -> None:
-    """What leans on the wire began a cramp that is in doubt; the remote ends it, as any press would."""
+def test_a_press_on_the_remote_while_the_wire_is_leaned_on_is_the_same_cry_and_the_next_one_ends_it() -> None:
+    """What leans on the wire is in doubt; who then reaches for the remote wants help: light and voice come back."""
     expect("""
     03:04 down -> begins | 03:04:10 -> light dim; keep 'began a cramp, leaned', cramp open, doubtful, muted; hush
-    03:04:15 press by key -> light glow; keep 'ended a cramp, by key', cramp ended 15 s, doubtful; hush;
+    03:04:15 press by key -> light rising; keep 'repeated, by key', cramp open, doubtful; light full
+    03:04:20 -> say quietly relief-hold
+    03:04:23 press by key -> light glow; keep 'ended a cramp, by key', cramp ended 23 s, doubtful; hush;
     ... say quietly cramp-stopped
     03:04:40 up | 03:04:41 wait
-    kept: press 03:04:00 began a cramp, release unseen, leaned | press 03:04:15 ended a cramp, by key
-    cramp 03:04:00 ended 15 s, doubtful
+    kept: press 03:04:00 began a cramp, release unseen, leaned | press 03:04:15 repeated, by key
+    press 03:04:23 ended a cramp, by key | cramp 03:04:00 ended 23 s, doubtful
     """)
 
 
