@@ -12,6 +12,7 @@ from bedside.devices.inputs import EVENT, GRAB, KEYS_DOWN, STAMP_BY, Inputs
 
 ENTER, VOLUME_UP = 28, 115
 REPEAT = 2
+AT = 1000.0  # seconds since boot: when what is told happened, if nothing else is said
 REMOTE = "Shutter 3"
 
 
@@ -30,7 +31,7 @@ class Plugged:
         """Whether somebody has it for himself."""
         return self.grabbed is not None and _path(self.grabbed) == self.path
 
-    def tell(self, code: int, value: int, stamp: float = 0.0, kind: int = inputs.KEY) -> None:
+    def tell(self, code: int, value: int, stamp: float = AT, kind: int = inputs.KEY) -> None:
         """Make an event wait at its file; a key is down or up from then on."""
         if kind == inputs.KEY and value != REPEAT:
             (self.down.add if value else self.down.discard)(code)
@@ -40,7 +41,7 @@ class Plugged:
         """Tell that more came than is kept."""
         self.tell(inputs.DROPPED, 0, kind=inputs.SYN)
 
-    def press(self, stamp: float = 0.0, code: int = ENTER) -> None:
+    def press(self, stamp: float = AT, code: int = ENTER) -> None:
         """Down and up again within a tenth of a second."""
         self.tell(code, inputs.DOWN, stamp)
         self.tell(code, inputs.UP, stamp + 0.1)

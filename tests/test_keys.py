@@ -81,6 +81,17 @@ def test_a_press_and_its_release_are_posted_as_raw_edges_dated_by_the_kernels_st
     assert [bed.next(), bed.next()] == [edge(moment, True, 999.5), edge(moment, False, 999.6)]
 
 
+def test_an_edge_that_is_told_late_has_its_own_moment_and_none_is_of_a_time_to_come(
+    kernel: Kernel, bed: Bed, moment: Moment
+) -> None:
+    remote = kernel.plug()
+    bed.arm()
+    remote.press(940.0)
+    remote.press(1000.05)
+    late = [edge(moment, True, 940.0), edge(moment, False, 940.1)]
+    assert [bed.next() for _ in range(4)] == [*late, edge(moment, True), edge(moment, False)]
+
+
 def test_where_the_kernel_stamps_by_another_clock_an_edge_is_now(kernel: Kernel, bed: Bed, moment: Moment) -> None:
     kernel.refuses[STAMP_BY] = errno.EINVAL
     remote = kernel.plug()

@@ -15,7 +15,7 @@ from select import POLLERR, POLLHUP, POLLIN, POLLNVAL, poll
 
 from bedside.catalogue import _
 from bedside.devices import inputs
-from bedside.devices.button import ButtonUnavailable, dated
+from bedside.devices.button import ButtonUnavailable
 from bedside.devices.inputs import InputDevice, InputEvent, Inputs
 from bedside.night.events import KEY, LineChanged, LineRead, Moment, PartReported
 
@@ -110,13 +110,14 @@ class Key:
                 self._give_back()
 
     def _run(self) -> None:
+        self._piece = next(self._pieces)  # it begins with work
         while not self._over.is_set():
             try:
                 self._turn()
             except Exception as error:  # noqa: BLE001 - raised here it would end the thread
                 self.failures += 1
                 self.last_failure = repr(error)
-                self._over.wait(REST_SECONDS)
+                self._over.wait(REST_SECONDS if self._device else LOOK_MILLISECONDS / 1000)
 
     def _turn(self) -> None:
         """Take what was told, see to the device, and wait for more."""
@@ -175,7 +176,8 @@ class Key:
         if self._down - {event.code}:
             return  # another key is down: the button stays so
         now = self._now()
-        moment = dated(now, now.since_boot - event.stamp) if stamps else now
+        # However late it is told: they are stamped by this very clock.
+        moment = now.at(min(event.stamp, now.since_boot)) if stamps else now
         self._post(LineChanged(moment, event.value == inputs.DOWN, KEY))
 
     def _read(self, down: set[int]) -> None:
