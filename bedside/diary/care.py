@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 60.0  # until an errand that failed is sent again
+END_SECONDS = 3.0  # for what is done beside it to end with it; what hangs on the card ends with the program
 ANEW_SECONDS = 600.0  # until another diary is put back: a card that damages each one must not be filled up with them
 MOST_MENDED = 3  # times in one run, for the same reason: each leaves a damaged diary, which is never deleted
 
@@ -88,7 +89,7 @@ class Care:
     def close(self) -> None:
         """Close the connection, and end what is being done beside it."""
         if self._errand:
-            self._errand.stop()
+            self._errand.stop(END_SECONDS)
         self.drop()
 
     def forget(self) -> None:

@@ -27,10 +27,10 @@ class Errand:
         except RuntimeError as error:
             raise DiaryError(str(error)) from error
 
-    def stop(self) -> None:
-        """Have it end, and wait until it has; nothing is done then."""
+    def stop(self, seconds: float) -> None:
+        """Have it end, and wait so many seconds at most until it has; nothing is done then."""
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(seconds)
 
     def give_up(self, error: OSError) -> None:
         """Have it end, and tell whoever sent it, at once, that nothing comes of it; nothing is done then."""

@@ -22,6 +22,7 @@ from bedside.patterns.nights import night_of
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 3600.0  # until a backup that failed is tried again
+END_SECONDS = 3.0  # for a backup to end with the program; what hangs on the card is not waited for
 NO_ROOM_SECONDS = 40.0  # until the room on the card is looked at again
 
 
@@ -87,11 +88,11 @@ class Nightly:
             )
             self._thread.start()
 
-    def stop(self, seconds: float | None = None) -> bool:
-        """End what is being made, since what was made is being deleted, and wait for that; so many seconds at most,
-        where they are given. False if it has not ended: it hangs on the card, and may still write something.
+    def stop(self, seconds: float) -> bool:
+        """End what is being made, and wait for that so many seconds at most. False if it has not ended: it hangs on the
+        card, and may still write something.
         """
-        if not self._beginning.acquire(timeout=-1 if seconds is None else seconds):
+        if not self._beginning.acquire(timeout=seconds):
             return False
         try:
             self._stopped.set()
@@ -102,10 +103,10 @@ class Nightly:
         finally:
             self._beginning.release()
 
-    def close(self) -> None:
-        """End what is being made, and begin nothing any more."""
+    def close(self, seconds: float = END_SECONDS) -> None:
+        """End what is being made, within so many seconds, and begin nothing any more."""
         self._over = True
-        self.stop()
+        self.stop(seconds)
 
     def _make_if_lacking(self, day: date, stop: Stop) -> None:
         """Once a start: what the journal refused has only the diary, and the backup of the day may be older."""

@@ -8,11 +8,14 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
+from threading import Event
 
 import pytest
 
 from bedside.diary.backups import FOLDER, Kind, path_of
 from bedside.diary.care import MOST_MENDED
+from bedside.diary.copying import Stop
+from bedside.diary.errand import Errand, Then
 from bedside.diary.journal import Journal
 from bedside.diary.making import make
 from bedside.diary.readings import Aggregate
@@ -392,6 +395,24 @@ def test_a_diary_that_hangs_while_it_is_put_back_holds_no_press_up_when_everythi
     assert desk.pressed() == desk.journaled() == ["after"]
     assert not late.exists()
     assert not [path for path in desk.folder.rglob("*") if path.is_file() and b"was deleted" in path.read_bytes()]
+
+
+def test_what_hangs_on_the_card_does_not_keep_the_program_from_ending_and_nothing_comes_of_it() -> None:
+    hangs, release, queued = Event(), Event(), Queue[Then]()
+    came: list[str] = []
+
+    def do(_: Stop) -> Then:
+        hangs.set()
+        release.wait(LONG)
+        return lambda: came.append("done")
+
+    errand = Errand("It hangs.", do, lambda error: came.append(str(error)), queued.put)
+    assert hangs.wait(LONG)
+    errand.stop(0.0)
+    assert not errand.has_ended(0.0)
+    release.set()
+    queued.get(timeout=LONG)()
+    assert (errand.has_ended(LONG), came) == (True, [])
 
 
 def test_everything_deleted_while_a_diary_is_put_back_stays_deleted_and_who_waits_is_told(desk: Desk) -> None:

@@ -304,6 +304,26 @@ def test_a_backup_that_hangs_on_the_card_holds_no_press_up_when_everything_is_de
     assert not [path for path in desk.folder.rglob("*") if path.is_file() and b"secret" in path.read_bytes()]
 
 
+def test_a_backup_that_hangs_on_the_card_does_not_keep_the_program_from_ending(
+    desk: Desk, nightly: Nightly, tmp_path: Path
+) -> None:
+    desk.keep("1")
+    desk.open()
+    make(desk.path, Kind.PEOPLE, DAY)
+    make(desk.path, Kind.EVERYTHING, DAY)
+    journal = desk.folder / "journal"
+    journal.unlink()
+    os.mkfifo(journal)
+    (tmp_path / "other end").hardlink_to(journal)
+    nightly.look()
+    assert nightly._thread
+    nightly.close(0.0)
+    assert nightly._thread.is_alive()
+    (tmp_path / "other end").write_bytes(b"")
+    nightly._thread.join(LONG)
+    assert not nightly._thread.is_alive()
+
+
 def test_a_diary_that_has_no_tables_yet_is_waited_for(desk: Desk, nightly: Nightly, told: Told) -> None:
     with closing(sqlite3.connect(desk.path)) as new:
         new.execute("pragma journal_mode = wal")
