@@ -113,8 +113,8 @@ class Household:
     def run(self) -> None:
         """Hear presses until stopped; then write what is left and give everything back."""
         self.writer.start(self._open_cramp)
+        self._opening.start()  # first: by then systemd ties this thread, and what it would begin, to one processor
         self.systemd.ready()
-        self._opening.start()
         try:
             self.daemon.run()
         finally:

@@ -14,6 +14,7 @@ import pytest
 
 from bedside.devices.clock import SYNCHRONIZED, kernel_is_synchronized
 from bedside.systemd import Systemd
+from tests.bench.surroundings import after_start
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -167,38 +168,61 @@ def test_the_hardening_leaves_the_hardware_the_page_and_the_boots_id() -> None:
 
 CHILD = """
 import os, sys, threading
+from bedside.diary.inbox import known_as
 def tell(name):
-    os.write(1, f"{name} {os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK}\\n".encode())
-def go_on():
+    policy, processors = os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK, os.sched_getaffinity(0)
+    os.write(1, f"{name} {policy} {os.sched_getparam(0).sched_priority} {sorted(processors)}\\n".encode())
+def go_on(name):
+    known_as(name)
+    runs.wait()
     before.wait()
-    tell("writer")
-before = threading.Event()
-writer = threading.Thread(target=go_on)
-writer.start()
+    tell(name)
+    if name == "opening":
+        page.start()
+        page.join()
+before, runs = threading.Event(), threading.Barrier(3)
+page = threading.Thread(target=tell, args=["page"])
+threads = [threading.Thread(target=go_on, args=[name]) for name in ("writer", "opening")]
+for thread in threads:
+    thread.start()
+runs.wait()
 os.write(1, b"\\n")
 sys.stdin.readline()
+tell("loop")
 before.set()
-writer.join()
-page = threading.Thread(target=tell, args=["page"])
-page.start()
-page.join()
+for thread in threads:
+    thread.join()
 """
-"""A thread that runs when the service is ready, and one that begins later."""
+"""Threads that run when the service is ready, and one that begins later."""
 
 
 @pytest.mark.needs("chrt")
-def test_what_hears_and_keeps_a_press_comes_first_and_the_page_as_any_other(tmp_path: Path) -> None:
+@pytest.mark.needs("taskset")
+def test_what_hears_a_press_comes_first_then_what_keeps_it_on_its_processor_and_the_page_as_any_other() -> None:
     """Where the kernel refuses (it asks for root), all goes on as it was: the minus before the command says so."""
-    (first,) = settings("bedside.service", "ExecStartPost")
-    assert first.startswith("-+")
     with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout
-        child.stdout.readline()  # its first thread runs
-        command = first[2:].replace("$MAINPID", str(child.pid)).split()
-        allowed = subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+        child.stdout.readline()  # its first threads run
+        done = [subprocess.run(line, capture_output=True, timeout=60, check=False) for line in after_start(child.pid)]
         told, _ = child.communicate(b"\n", timeout=60)
-    writer = os.SCHED_RR if allowed else os.SCHED_OTHER
-    assert told.decode().splitlines() == [f"writer {writer}", f"page {os.SCHED_OTHER}"]
+    threads = {name: rest for name, _, rest in (line.partition(" ") for line in told.decode().splitlines())}
+    everywhere = sorted(os.sched_getaffinity(0))
+    plain = f"{os.SCHED_OTHER} 0 {everywhere}"
+    if any(process.returncode for process in done):  # not root
+        assert set(threads.values()) == {plain}
+        return
+    last = [len(everywhere) - 1]
+    assert threads == {
+        "loop": f"{os.SCHED_RR} 2 {last}",
+        "writer": f"{os.SCHED_RR} 1 {last}",
+        "opening": f"{os.SCHED_RR} 2 {everywhere}",
+        "page": plain,
+    }
+
+
+def test_what_systemd_does_once_a_press_is_heard_is_done_as_root_and_may_fail() -> None:
+    lines = settings("bedside.service", "ExecStartPost")
+    assert [line[:2] for line in lines] == ["-+"] * 2
 
 
 def test_the_service_may_not_ask_the_kernel_about_its_clock_so_another_unit_does() -> None:

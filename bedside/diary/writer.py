@@ -16,7 +16,7 @@ from bedside.catalogue import _
 from bedside.diary.care import Care
 from bedside.diary.damaged import chosen_waits
 from bedside.diary.errors import NO_ROW_OF_OURS, BlockedDiaryError, DamagedDiaryError
-from bedside.diary.inbox import Inbox, Item
+from bedside.diary.inbox import Inbox, Item, known_as
 from bedside.diary.journal import Forgettable, Journal, is_human
 from bedside.diary.readings import Readings
 from bedside.diary.wiping import StillThereError, Wiping
@@ -141,6 +141,7 @@ class Writer:
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        known_as(self._thread.name)
         self._commit()
         while self.turn(self._retry if self._reported else TIDY_SECONDS if self._to_tidy else None):
             pass

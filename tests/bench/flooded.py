@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 
 from bedside.diary.journal import Journal
@@ -89,21 +89,24 @@ class Phone:
 def take(folder: Path, presses: int) -> Took:
     """Milliseconds of presses and fetches, quiet and flooded, and how many presses were made and kept."""
     took: Took = {"quiet": [], "visited": [], "flooded": [], "visited page": [], "flooded page": [], "came": [0]}
-    number = 0
-    with at_work(folder) as bed, serving(folder) as (port, token):
-        for kind in islice(cycle(("quiet", "visited", "flooded")), BLOCKS):
-            flood = _flood(port) if kind == "flooded" else None
-            with nullcontext() if kind == "quiet" else Phone(port, token) as phone:
-                for _ in range(presses // BLOCKS):
-                    bed.turn_to(number)
-                    took[kind].append(_press(bed))
-                    number += 1
-            if phone:
-                took[f"{kind} page"] += phone.took
-            if flood:
-                took["came"][0] += _end(flood)
+    numbers = count()
+
+    def blocks(bed: Bed) -> None:
+        with serving(folder) as (port, token):
+            for kind in islice(cycle(("quiet", "visited", "flooded")), BLOCKS):
+                flood = _flood(port) if kind == "flooded" else None
+                with nullcontext() if kind == "quiet" else Phone(port, token) as phone:
+                    for _ in range(presses // BLOCKS):
+                        bed.turn_to(next(numbers))
+                        took[kind].append(_press(bed))
+                if phone:
+                    took[f"{kind} page"] += phone.took
+                if flood:
+                    took["came"][0] += _end(flood)
+
+    at_work(folder, blocks)
     kept = {row.id for save in Journal(folder / "journal").read() for row in save.rows if isinstance(row, Press)}
-    return took | {"made": [number], "kept": [len(kept)]}
+    return took | {"made": [next(numbers)], "kept": [len(kept)]}
 
 
 @contextmanager

@@ -16,8 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -197,9 +196,10 @@ class Bed:
         self.hand.move(down=False)
 
 
-@contextmanager
-def at_work(folder: Path) -> Iterator[Bed]:
-    """A bed whose diary lies in the folder; all is written at the end."""
+def at_work(folder: Path, hand_does: Callable[[Bed], object]) -> None:
+    """Have the loop run on the first thread, as it does, while a hand at a bed whose diary lies in the folder does this
+    on one that the unit knows nothing of. All is written at the end.
+    """
     folder.mkdir(parents=True)
     shifted, inbox = ShiftedTime(), SimpleQueue[object]()
     clock, stamps = shifted.make_clock(), Stamps(inbox)
@@ -207,21 +207,32 @@ def at_work(folder: Path) -> Iterator[Bed]:
     hand, writer = Hand(inbox, clock), Writer(folder, stamps.post, clock.now, journal=journal)
     daemon = StampedDaemon(Night(), Rules(), clock.now, {WIRE: hand}, hand, hand, writer, hand, inbox=inbox)
     daemon.stamps = stamps
+    bed = Bed(shifted, stamps, hand, lambda: inbox.put(DeadlinePassed(clock.now())))
+
+    def press() -> None:
+        try:
+            begins.wait()
+            hand_does(bed)
+        finally:
+            inbox.put(StopAsked())
+
+    begins = threading.Event()
+    presses = threading.Thread(target=press, name="hand")
+    presses.start()
     writer.start()
-    loop = threading.Thread(target=daemon.run, name="loop", daemon=True)
-    loop.start()
     come_first()
     inbox.put(ListeningBegan(clock.now()))
-    yield Bed(shifted, stamps, hand, lambda: inbox.put(DeadlinePassed(clock.now())))
-    inbox.put(StopAsked())
-    loop.join()
+    begins.set()
+    daemon.run()
+    presses.join()
     writer.close()
 
 
 def take(folder: Path, pairs: int) -> Took:
     """Milliseconds of the bare commits, and until the press was durable, and Saved posted and arrived."""
     took: Took = {"bare": [], "durable": [], "posted": [], "arrived": []}
-    with at_work(folder) as bed:
+
+    def pair(bed: Bed) -> None:
         bare, rest = BareDiary(folder / "bare.db"), Rest(folder / "diary.db")
         for number in range(pairs):
             bed.turn_to(number)
@@ -230,6 +241,8 @@ def take(folder: Path, pairs: int) -> Took:
             rest.wait()
             _press(took, bed.stamps, bed.hand)
             bed.let_go()
+
+    at_work(folder, pair)
     return took
 
 

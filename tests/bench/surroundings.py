@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -100,7 +101,13 @@ def stand_aside() -> None:
 
 def come_first() -> None:
     """Let the threads that run by now come before all others, as the unit does once a press is heard."""
-    found = re.search(r"^ExecStartPost=-\+(.*)$", UNIT.read_text(), re.MULTILINE)
-    assert found, f"{UNIT} has no such line"
-    if subprocess.run(found[1].replace("$MAINPID", str(os.getpid())).split(), check=False).returncode:
-        print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
+    for command in after_start(os.getpid()):
+        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
+            print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
+
+
+def after_start(pid: int) -> list[list[str]]:
+    """The commands that systemd runs once the service, which is this process, hears a press."""
+    lines = re.findall(r"^ExecStartPost=-\+(.*)$", UNIT.read_text(), re.MULTILINE)
+    assert lines, f"{UNIT} has no such line"
+    return [shlex.split(line.replace("$MAINPID", str(pid)).replace("$$", "$")) for line in lines]

@@ -50,7 +50,7 @@ def all_well(pi: Pi) -> str:
 
 def _unwell(pi: Pi) -> list[str]:
     parts = pi.parts().values()
-    may_be = ("clock", "emergency")  # no network tells the time, and no number is set
+    may_be = ("clock", "emergency", "inputs")  # no network tells the time, no number is set, and no key is wanted
     return [f"{part.name}: {part.says}" for part in parts if part.well is not True and part.name not in may_be]
 
 

@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.afternoon import zone
 from tests.checkout import ROOT, commands
-from tests.pi.acts import COLD, HALF_A_DAY, expect, local, remind_at
+from tests.pi.acts import COLD, HALF_A_DAY, SAMPLE, expect, local, remind_at
 from tests.pi.emulator import Pi, until
 from tests.pi.packages import lacking, offer, package, stand_in
 from tests.pi.service import ready
@@ -33,6 +34,7 @@ def install(pi: Pi) -> str:
     dropin = "/etc/systemd/system/bedside.service.d"
     pi.sh(f"mkdir -p {dropin} && printf '{EMULATED}' > {dropin}/emulated.conf")
     typed = [typing(pi, command) for command in commands() if "apt" in command]
+    pi.sh(f"timedatectl set-timezone {zone()}")  # where a hold pairs, and no reminder is due, whenever this is run
     told = typed[-1][0]
     expect("sudo bedside pair" in told, "it says how to go on", told[-500:])
     until("the service is active", pi.active, START_SECONDS)
@@ -72,4 +74,5 @@ def reboot(pi: Pi) -> str:
     until("the service is active", pi.active, START_SECONDS)
     pi.do("temp", str(COLD))  # the thermometer is in the room, not in the Pi
     remind_at(pi, local(pi, HALF_A_DAY))
+    time.sleep(SAMPLE)  # by then it is read
     return ready(pi)

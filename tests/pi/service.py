@@ -10,7 +10,22 @@ def starts(pi: Pi) -> str:
     """The service told systemd that it hears; it runs as its own user."""
     user = pi.sh("ps -o user= -p $(systemctl show bedside -p MainPID --value)")
     expect(user == "bedside", "its own user", user)
-    return f"{ready(pi)}; systemd calls its exposure {exposure(pi)} of 10"
+    return f"{ready(pi)}; {first_come(pi)}; systemd calls its exposure {exposure(pi)} of 10"
+
+
+def first_come(pi: Pi) -> str:
+    """The thread that decides comes first, then the writer, and they share a processor."""
+    pid = pi.unit("MainPID")
+    threads = pi.sh(f"ps -L -o lwp=,comm=,cls=,rtprio= -p {pid}").splitlines()
+    found = [line.split() for line in threads]
+    writer = next((thread for thread in found if thread[1] == "writer"), None)
+    expect(writer is not None, "a thread called writer", threads)
+    first = next(thread for thread in found if thread[0] == pid)
+    assert writer
+    expect((first[2:], writer[2:]) == (["RR", "2"], ["RR", "1"]), "RR 2 and RR 1", threads)
+    shared = {pi.sh(f"taskset --cpu-list --pid {thread[0]}").split(": ")[-1] for thread in (first, writer)}
+    expect(len(shared) == 1 and shared < {"0", "1", "2", "3"}, "one processor", shared)
+    return f"loop and writer come first on processor {shared.pop()}"
 
 
 def ready(pi: Pi) -> str:
