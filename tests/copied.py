@@ -25,7 +25,7 @@ mount -t proc none root/proc
 mount -t tmpfs none root/run
 mount -t tmpfs none root/tmp
 mount -t tmpfs -o mode=755 none root/dev
-for each in null zero full random urandom; do
+for each in null zero full random urandom tty; do
     touch root/dev/$each
     mount --bind /dev/$each root/dev/$each
 done
@@ -61,6 +61,31 @@ class System:
         )
         assert done.returncode == ends, f"{script}\nended with {done.returncode}:\n{done.stdout}"
         return done.stdout
+
+    def at_a_terminal(self, script: str, question: str, answer: str) -> str:
+        """Run a shell script in there as root at a terminal, and type this answer once this question stands there (what
+        is typed before, apt drops); all that the terminal showed.
+        """
+        master, terminal = os.openpty()
+        environment = OUTSIDE | {"DEBIAN_FRONTEND": "readline", "TERM": "xterm"}
+        command = ["setsid", "--ctty", "--wait", *self.command(script)]
+        with subprocess.Popen(command, env=environment, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+            os.close(terminal)
+            shown = ""
+            while more := _read(master):
+                if question in shown + more and question not in shown:
+                    os.write(master, f"{answer}\n".encode())
+                shown += more
+        os.close(master)
+        assert process.returncode == 0, f"{script}\nended with {process.returncode}:\n{shown}"
+        return shown
+
+
+def _read(terminal: int) -> str:
+    try:
+        return os.read(terminal, 4096).decode(errors="replace")
+    except OSError:  # nobody has its other end any more
+        return ""
 
 
 @contextmanager

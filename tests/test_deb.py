@@ -33,9 +33,13 @@ EXPECTED = re.compile(
     r"usr/share/bedside/bedside\.toml|usr/share/doc/bedside/(copyright|CHANGELOG\.md))"
 )
 THIRD_PARTY = ("apscheduler", "click", "flask", "gpiozero", "ifaddr", "orjson", "segno", "sqlite_utils", "waitress")
+QUESTION = "Delete the diary, too, with every night that it has?"
 NATIVE = ("markupsafe", "orjson")  # a wheel for each Python
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("dpkg-deb", "apt-get", "make", "unshare", "nsenter", "runuser", "ip")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.needs("dpkg-deb", "apt-get", "make", "unshare", "nsenter", "runuser", "setsid", "ip"),
+]
 
 
 def said(*command: object, **variables: str) -> str:
@@ -201,6 +205,11 @@ def live(pi: System, package: Path, newer: Path) -> Story:
     )
     told["purged"] = pi.sh("apt-get purge --yes bedside")
     told["left_at_last"] = pi.sh("ls -d /etc/bedside /var/cache/bedside /var/lib/bedside/*", ends=2)
+
+    for answer in ("no", "yes"):
+        pi.sh(as_root(commands()[-1]))
+        told[f"asked, {answer}"] = pi.at_a_terminal("apt-get purge --yes bedside", QUESTION, answer)
+        told[f"left after {answer}"] = pi.sh("ls /var/lib/bedside || true")
     return told
 
 
@@ -281,7 +290,15 @@ def test_what_is_removed_leaves_the_diary_and_the_settings_and_nothing_of_the_pr
     assert [line for line in left if not line.startswith("/var/lib/bedside/")] == ["/etc/bedside/bedside.toml"]
 
 
-def test_a_purge_deletes_settings_and_clips_and_tells_how_to_delete_the_diary(story: Story) -> None:
+def test_a_purge_asks_whether_the_diary_may_go_too_and_keeps_it_unless_the_answer_is_yes(story: Story) -> None:
+    for answer in ("no", "yes"):
+        assert QUESTION in story[f"asked, {answer}"]
+    assert "diary.db" in story["left after no"]
+    assert "sudo rm -r /var/lib/bedside" in story["asked, no"]
+    assert "No such file" in story["left after yes"]
+
+
+def test_a_purge_that_nobody_watches_deletes_settings_and_clips_and_tells_how_to_delete_the_diary(story: Story) -> None:
     assert "sudo rm -r /var/lib/bedside" in story["purged"]
     left = [line for line in story["left_at_last"].splitlines() if "No such file" not in line]
     assert "/var/lib/bedside/diary.db" in left

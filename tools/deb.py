@@ -94,7 +94,7 @@ def _describe(tree: Path, arch: str, pythons: tuple[str, ...], system_pins: bool
         "PYTHONS": " and ".join(pythons),
     }
     control.mkdir()
-    for name in (*SCRIPTS, "triggers"):
+    for name in (*SCRIPTS, "triggers", "templates"):
         shutil.copyfile(ROOT / "packaging" / name, control / name)
     text = (ROOT / "packaging/control").read_text(encoding="utf-8")
     (control / "control").write_text(re.sub("@([A-Z]+)@", lambda found: told[found[1]], text), encoding="utf-8")

@@ -80,9 +80,9 @@ def remove(pi: Pi) -> str:
 
 
 def purge(pi: Pi) -> str:
-    """The settings go too; the diary stays, and the one line that deletes it is told."""
+    """The settings go too; nobody is asked here, so the diary stays, and the one line that deletes it is told."""
     kept = rows(pi)
-    printed, _ = typing(pi, "sudo apt purge bedside")
+    printed, _ = typing(pi, "sudo DEBIAN_FRONTEND=noninteractive apt purge bedside")
     line = "sudo rm -r /var/lib/bedside"
     expect(line in printed, f"it tells {line!r}", printed[-500:])
     expect(not settings_of(pi), "no settings", settings_of(pi))
