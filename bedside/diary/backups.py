@@ -31,7 +31,7 @@ class Kind(StrEnum):
 KEPT = {Kind.PEOPLE: 14, Kind.EVERYTHING: 6}
 """How many of each are kept."""
 
-LEFT_OUT = {Kind.PEOPLE: frozenset({"readings", "nights"}), Kind.EVERYTHING: frozenset[str]()}
+LEFT_OUT = {Kind.PEOPLE: frozenset({"readings", "nights", "unjournaled"}), Kind.EVERYTHING: frozenset({"unjournaled"})}
 """The tables whose rows are not in it."""
 
 

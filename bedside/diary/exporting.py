@@ -102,7 +102,8 @@ def copied(path: Path) -> IO[bytes]:
                 with closing(sqlite3.connect(copy, isolation_level=None)) as target:
                     diary.backup(target)
                     target.execute("pragma journal_mode = delete")  # else it is three files to whoever opens it
-                    target.execute("delete from phones")
+                    for table in ("phones", "unjournaled"):  # which may have some, too
+                        target.execute(f"delete from {table}")
                     target.execute("vacuum")  # what was deleted would stay in the file
                 return copy.open("rb")
         except (sqlite3.Error, OSError) as error:

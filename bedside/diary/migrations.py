@@ -290,5 +290,11 @@ def buttons(db: Database) -> None:
     db.table("presses").add_column("button", str, not_null_default="button")
 
 
+@migrations()
+def unjournaled(db: Database) -> None:
+    """What the journal refused, as it would have been written there."""
+    db.table("unjournaled").create({"record": str, "save": str}, pk="record", not_null={"save"})
+
+
 NAMES = tuple(migration.name for migration in migrations.pending(Database(memory=True)))
 """Of all migrations, in their order."""

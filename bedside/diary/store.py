@@ -4,7 +4,7 @@ Every error of SQLite leaves here as a DiaryError, whose sentence says what to d
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path
@@ -24,6 +24,7 @@ from bedside.diary.readings import Aggregate
 from bedside.diary.rolling import roll_up_one, touch, touch_between, touch_by_other_rules
 from bedside.diary.schema import Version, bring_up_to_date, version
 from bedside.diary.thinning import Thinning
+from bedside.diary.unjournaled import Unjournaled
 from bedside.night.brought import BroughtIn
 from bedside.night.effects import CrampState, Row, Save
 from bedside.night.events import Moment
@@ -59,12 +60,21 @@ class Diary:
                 bring_up_to_date(self._db)
                 touch_by_other_rules(self._db)
                 self._thinning = Thinning(self._db)
+                self._unjournaled = Unjournaled(self._db)
             except BaseException:
                 connection.close()
                 raise
 
-    def apply(self, saves: Iterable[Save], readings: Iterable[Aggregate] = ()) -> None:
-        """Commit the records that are not in yet, and the readings, all or none. Raises DiaryError."""
+    def apply(
+        self,
+        saves: Iterable[Save],
+        readings: Iterable[Aggregate] = (),
+        *,
+        unjournaled: Sequence[Save] | None = None,
+    ) -> None:
+        """Commit the records that are not in yet, and the readings, all or none; and, where it is given, which records
+        the journal refused up to now. Raises DiaryError.
+        """
         self._taken_over = []
         with explained(self.path), self._db.atomic():
             for save in saves:
@@ -76,6 +86,10 @@ class Diary:
             starts = [add_reading(self._db, aggregate) for aggregate in readings]
             if starts:
                 touch_between(self._db, min(starts), max(starts))
+            if unjournaled is not None:
+                self._unjournaled.note(unjournaled)
+        if unjournaled is not None:
+            self._unjournaled.noted(unjournaled)
         if self._taken_over:
             self._thinning = Thinning(self._db)  # what was brought in may be long ago
         for path in self._taken_over:

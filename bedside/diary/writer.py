@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Set
 from datetime import tzinfo
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from bedside.catalogue import _
@@ -19,6 +18,7 @@ from bedside.diary.errors import NO_ROW_OF_OURS, BlockedDiaryError, DamagedDiary
 from bedside.diary.inbox import Inbox, Item, known_as
 from bedside.diary.journal import Forgettable, Journal, is_human
 from bedside.diary.readings import Readings
+from bedside.diary.unjournaled import kept as what_was_kept
 from bedside.diary.wiping import StillThereError, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
@@ -56,8 +56,7 @@ class Writer:
         self._unsaved: list[Save] = []  # on no disk yet
         self._unjournaled: list[Save] = []  # refused by the journal, whether or not the diary has them
         self._behind: list[Save] = []  # in the journal, not in the diary
-        self._readings, self._keeps_readings = Readings(), True
-        self._readings_written = now().since_boot
+        self._readings, self._keeps_readings, self._readings_written = Readings(), True, now().since_boot
         self._reported: str | None = None
         self._journal_trouble, self._to_tidy = "", False
         self._open_cramp: str | None = None  # the one the night leads: no orphan
@@ -71,7 +70,8 @@ class Writer:
         self._wiping.finish()
         if chosen_waits(self._path):
             self._journal.put_phones_out(self._now())
-        return self._journal.kept()
+        kept, self._unjournaled = what_was_kept(self._journal, self._path)
+        return kept
 
     def start(self, open_cramp: str | None = None, *, thread: bool = True) -> None:
         """Begin. The night goes on with `open_cramp`, which is no orphan. Without a thread, `turn` is to be called."""
@@ -175,7 +175,7 @@ class Writer:
             (human if is_human(save) else self._behind).append(save)
         if human or self._unjournaled:
             self._keep(human)
-        for row in chain.from_iterable(save.rows for save in human):
+        for row in (row for save in human for row in save.rows):
             if isinstance(row, Cramp) and row.state is CrampState.OPEN:
                 self._open_cramp = row.id
         since = self._now().since_boot - self._readings_written
@@ -259,7 +259,7 @@ class Writer:
         try:
             self._wiping.finish()
             diary = self._care.ready(self._unjournaled, self._open_cramp)
-            diary.apply([*self._behind, *self._unsaved], readings)
+            diary.apply([*self._behind, *self._unsaved], readings, unjournaled=self._unjournaled)
         except DamagedDiaryError as error:
             self._report(self._care.mend(error))
             return False

@@ -72,8 +72,8 @@ def _kept(season: Season, kind: type[Row]) -> dict[str, Row]:
 
 
 def _check_open_cramps(season: Season) -> None:
-    """Nobody leads a cramp of another boot; a cramp that nobody leads is not open. One that the diary alone knew of it
-    closes by itself.
+    """Nobody leads a cramp of another boot; a cramp that nobody leads is not open. One that went with the diary, which
+    alone knew of it, closes by itself.
     """
     world = season.world
     if not world.powered or any(is_human(save) for save in world.unsure() if save in world.disk.queue):

@@ -255,9 +255,8 @@ class Season:
             self.blur(seconds)
             self.blurred.extend(span for span in world.stalls if span[1] > world.true)  # those presses were not seen
             world.switch_off(power=power)
-            if meanwhile or world.disk.refused:
-                self._note_alone(lost=meanwhile is not None)
             if meanwhile:
+                self._note_alone()
                 meanwhile(world.disk)
             world.at(world.true + seconds, on)
 
@@ -280,14 +279,13 @@ class Season:
             self.press()
         world.at(world.true + chance.uniform(0.1, 10), falls)
 
-    def _note_alone(self, *, lost: bool) -> None:
-        """What lies in the diary alone, since the journal refused it, the device does not go on from."""
+    def _note_alone(self) -> None:
+        """What lies in the diary alone, since the journal refused it, goes with the diary."""
         world = self.world
         alone = world.acknowledged.keys() - world.disk.journaled()
         rows = (row for record in alone for row in world.given[record].rows)
         world.forgotten |= {row.id for row in rows if isinstance(row, Cramp | Evening)}
-        if lost:
-            self.lost |= alone
+        self.lost |= alone
 
     def _crashed(self) -> None:
         if self.falls:
