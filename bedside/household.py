@@ -29,6 +29,7 @@ from bedside.night.resume import Kept, resume
 from bedside.night.state import Rules
 from bedside.pulse import Pulse, Watched
 from bedside.systemd import Systemd
+from bedside.threads import known_as
 
 if TYPE_CHECKING:
     from bedside.diary.wiping import Deleted
@@ -113,7 +114,7 @@ class Household:
     def run(self) -> None:
         """Hear presses until stopped; then write what is left and give everything back."""
         self.writer.start(self._open_cramp)
-        self._opening.start()  # first: by then systemd ties this thread, and what it would begin, to one processor
+        self._opening.start()  # first: once it is ready, what this thread begins would be tied to its processor
         self.systemd.ready()
         try:
             self.daemon.run()
@@ -212,6 +213,7 @@ class Household:
         )
 
     def _open_rooms(self) -> None:
+        known_as("opening")
         from bedside.rooms import Rooms
 
         self.rooms = Rooms(self)

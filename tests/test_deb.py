@@ -26,9 +26,9 @@ from tests.diary.rows import cramp, ended, evening
 from tests.diary.whole import diary
 
 BELOW = Path(os.environ.get("BEDSIDE_ROOT", "/"))
-SHELL = ("postinst", "prerm", "postrm", "environment")
+SHELL = ("postinst", "prerm", "postrm", "environment", "precedence")
 EXPECTED = re.compile(
-    r"\./(etc/bedside/|usr/bin/bedside|usr/lib/bedside/environment|usr/lib/bedside/wheels/[^/]+\.whl|"
+    r"\./(etc/bedside/|usr/bin/bedside|usr/lib/bedside/(environment|precedence)|usr/lib/bedside/wheels/[^/]+\.whl|"
     r"usr/lib/systemd/system/bedside(-clock)?\.service|usr/lib/sysusers\.d/bedside\.conf|"
     r"usr/share/bedside/bedside\.toml|usr/share/doc/bedside/(copyright|CHANGELOG\.md))"
 )

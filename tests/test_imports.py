@@ -38,7 +38,7 @@ DATA_MODULES = {
 WIRING = (
     "night", "patterns", "devices", "diary", "pages", "texts", "settings", "systemd", "control", "timetable", "daemon",
     "surroundings", "rooms", "entrance", "catalogue", "deletion", "holding", "ground", "known_time", "page_room",
-    "voice_room", "pulse", "duties", "card", "putting_back", "selftest", "examiner", "ear", "watching",
+    "voice_room", "pulse", "duties", "card", "putting_back", "selftest", "examiner", "ear", "watching", "threads",
 )  # fmt: skip
 MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "night": (),
@@ -49,6 +49,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "door": (),
     "card": ("catalogue",),
     "network": (),
+    "threads": (),
     "phones": ("night", "catalogue"),
     "entrance": ("catalogue", "door", "network", "night", "phones", "settings", "texts"),
     "systemd": (),
@@ -57,7 +58,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "surroundings": ("devices.cards", "devices.inputs", "night.cues", "settings"),
     "timetable": ("night.events", "night.state"),
     "devices": ("night", "texts", "catalogue"),
-    "diary": ("night", "patterns.nights", "patterns.facts", "patterns.raster", "catalogue"),
+    "diary": ("night", "patterns.nights", "patterns.facts", "patterns.raster", "catalogue", "threads"),
     "daemon": ("night",),
     "deletion": ("daemon", "diary.wiping", "night.state"),
     "pages": (

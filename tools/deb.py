@@ -31,6 +31,7 @@ FILES = {
     "CHANGELOG.md": "usr/share/doc/bedside/CHANGELOG.md",
     "LICENSE": "usr/share/doc/bedside/copyright",
     "packaging/environment": "usr/lib/bedside/environment",
+    "packaging/precedence": "usr/lib/bedside/precedence",
 }
 
 
@@ -103,7 +104,8 @@ def _describe(tree: Path, arch: str, pythons: tuple[str, ...], system_pins: bool
 
 def _plain_modes(tree: Path) -> None:
     """Modes that do not hang on the umask of whoever builds."""
-    programs = {tree / "DEBIAN" / name for name in SCRIPTS} | {tree / "usr/lib/bedside/environment"}
+    programs = {tree / "DEBIAN" / name for name in SCRIPTS}
+    programs |= {tree / "usr/lib/bedside" / name for name in ("environment", "precedence")}
     for each in (tree, *tree.rglob("*")):
         if not each.is_symlink():
             each.chmod(0o755 if each.is_dir() or each in programs else 0o644)

@@ -1,10 +1,7 @@
 """What waits for the writer, in order, and which piece of work it is at."""
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import count
-from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from bedside.night.effects import Save
@@ -47,9 +44,3 @@ class Inbox:
     def at_work(self) -> int | None:
         """The number of the piece of work that what was taken last is; None while whoever takes waits for more."""
         return self._piece
-
-
-def known_as(name: str) -> None:
-    """Have the kernel call the thread that asks for it so: systemd's unit, and `top`, know it by that name alone."""
-    with suppress(OSError):  # another system has no such file
-        Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_text(name)

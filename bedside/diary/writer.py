@@ -15,7 +15,7 @@ from bedside.catalogue import _
 from bedside.diary.care import Care
 from bedside.diary.damaged import chosen_waits
 from bedside.diary.errors import NO_ROW_OF_OURS, BlockedDiaryError, DamagedDiaryError
-from bedside.diary.inbox import Inbox, Item, known_as
+from bedside.diary.inbox import Inbox, Item
 from bedside.diary.journal import Forgettable, Journal, is_human
 from bedside.diary.readings import Readings
 from bedside.diary.unjournaled import kept as what_was_kept
@@ -23,6 +23,7 @@ from bedside.diary.wiping import StillThereError, Wiping
 from bedside.night.effects import Cramp, CrampState, Save
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from bedside.night.resume import Kept
+from bedside.threads import known_as
 
 log = logging.getLogger(__name__)
 
@@ -170,9 +171,8 @@ class Writer:
         self._write(saves)
 
     def _write(self, saves: list[Save]) -> None:
-        human: list[Save] = []
-        for save in saves:
-            (human if is_human(save) else self._behind).append(save)
+        human = [save for save in saves if is_human(save)]
+        self._behind += [save for save in saves if not is_human(save)]
         if human or self._unjournaled:
             self._keep(human)
         for row in (row for save in human for row in save.rows):

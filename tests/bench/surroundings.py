@@ -1,8 +1,6 @@
 """What every row stands on: mock pins, a thermometer as files, a clock to be put forward, a disk with a name."""
 
 import os
-import re
-import shlex
 import socket
 import subprocess
 import sys
@@ -17,7 +15,7 @@ from bedside.devices.clock import Clock, since_boot
 from bedside.settings import Folders
 from bedside.surroundings import Surroundings
 
-UNIT = Path(__file__).parents[2] / "systemd/bedside.service"
+PRECEDENCE = Path(__file__).parents[2] / "packaging/precedence"
 MEMORY_DISKS = ("tmpfs", "ramfs", "overlay")
 
 
@@ -101,13 +99,6 @@ def stand_aside() -> None:
 
 def come_first() -> None:
     """Let the threads that run by now come before all others, as the unit does once a press is heard."""
-    for command in after_start(os.getpid()):
-        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
-            print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
-
-
-def after_start(pid: int) -> list[list[str]]:
-    """The commands that systemd runs once the service, which is this process, hears a press."""
-    lines = re.findall(r"^ExecStartPost=-\+(.*)$", UNIT.read_text(), re.MULTILINE)
-    assert lines, f"{UNIT} has no such line"
-    return [shlex.split(line.replace("$MAINPID", str(pid)).replace("$$", "$")) for line in lines]
+    done = subprocess.run([PRECEDENCE, str(os.getpid())], stderr=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        print("  measured without what the unit does: only root may let threads come first", file=sys.stderr)
