@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import chain
 
+import hypothesis
 import pytest
 
 from bedside.night.events import Moment
+
+hypothesis.settings.register_profile("bedside", deadline=None)  # a machine that is busy fails no test
+hypothesis.settings.load_profile("bedside")
 
 WANTING = "needs "
 """How the reason of a test begins that is skipped for want of something."""

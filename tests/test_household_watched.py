@@ -18,7 +18,7 @@ from bedside.surroundings import Surroundings
 from tests.test_deletion import at_bed
 
 EVERY = 10.0
-LONG = 20.0
+LONG = 60.0
 
 
 class Beaten:

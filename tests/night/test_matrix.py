@@ -82,11 +82,14 @@ STATES: dict[str, tuple[Phase, str]] = {
     "stretch by page": (Phase.STRETCHING, BY_PAGE + "20:30:30 wait"),
     "second stretch": (Phase.STRETCHING, "20:29 stretch reported for 2026-01-10\n" + BY_PAGE),
     "stretch unsaved": (Phase.STRETCHING, ASKED + "20:30:05 disk slow\n20:30:10 press"),
-    "another stuck": (Phase.QUIET, "20:30 down by key\n20:30:20 press\n20:34 wait"),
+    "another stuck": (Phase.QUIET, "20:30 down by key\n20:30:20 press\n20:30:30 press\n20:34 wait"),
     "another held": (Phase.CRAMPING, "20:30 down by key\n20:30:02 press\n20:30:04 wait"),
     "both held": (Phase.CRAMPING, "20:30 down\n20:30:02 down by key\n20:30:04 wait"),
     "both stuck": (Phase.CRAMPING, "20:30 down\n20:30:02 down by key\n20:32 wait"),
-    "stuck, another pressed": (Phase.CRAMPING, "20:28 down\n20:29:30 press by key\n20:30 press by key"),
+    "stuck, another pressed": (
+        Phase.CRAMPING,
+        "20:28 down\n20:29 press by key\n20:29:30 press by key\n20:30 press by key",
+    ),
     "stretch held by key": (Phase.STRETCHING, ASKED + "20:30:10 down by key\n20:30:14 wait"),
 }
 """Each state by the story that leads to it."""
