@@ -41,16 +41,24 @@ def in_the_afternoon() -> Iterator[None]:
 
 
 @contextmanager
-def hearing(settings: Settings, around: Surroundings) -> Iterator[Household]:
-    """A household that hears and keeps presses, in the afternoon, with no more than that; stopped at the end."""
+def hearing(settings: Settings, around: Surroundings, *, rooms: bool = False) -> Iterator[Household]:
+    """A household that hears and keeps presses, in the afternoon, with no more than that, or with all of its rooms;
+    stopped at the end.
+    """
     with in_the_afternoon():
         household = Household(Ear(settings, around))
-        household.writer.start()
-        loop = threading.Thread(target=household.daemon.run, daemon=True)
+        loop = threading.Thread(target=household.run if rooms else lambda: _without_rooms(household), daemon=True)
         loop.start()
         try:
             yield household
         finally:
             household.stop()
             loop.join()
-            household.close()
+
+
+def _without_rooms(household: Household) -> None:
+    household.writer.start()
+    try:
+        household.daemon.run()
+    finally:
+        household.close()

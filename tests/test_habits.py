@@ -1,6 +1,5 @@
 """Habits that are chosen hold at once, in every part, and after a restart; a real household on mock pins."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,37 +7,25 @@ from pathlib import Path
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from bedside.diary.journal import Journal
-from bedside.ear import Ear
 from bedside.household import Household, rules_of
 from bedside.night.habits import Habits
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
-from tests.afternoon import in_the_afternoon
+from tests.afternoon import hearing
 from tests.homes import OTHER
 
 
 @contextmanager
 def at_home(folder: Path) -> Iterator[Household]:
     """A household that hears presses, in the afternoon; stopped at the end."""
-    with in_the_afternoon():
-        yield from _running(folder)
-
-
-def _running(folder: Path) -> Iterator[Household]:
     around = Surroundings(
         Folders(folder / "data", folder / "cache"),
         sys=folder / "sys",
         factory=MockFactory(pin_class=MockPWMPin),
         find_card=lambda: None,
     )
-    household = Household(Ear(Settings(port=free_port()), around))
-    loop = threading.Thread(target=household.run, daemon=True)
-    loop.start()
-    try:
+    with hearing(Settings(port=free_port()), around, rooms=True) as household:
         yield household
-    finally:
-        household.stop()
-        loop.join()
 
 
 def free_port() -> int:
