@@ -14,6 +14,7 @@ RELAPSE = 122.0  # a press sooner after an end reopens the cramp
 COLD = 18.5  # °C in the room, at first
 SETTLED = 1.0  # what bounces, or is let go, is in the diary too
 SAMPLE = 75.0  # within this the thermometer is read again
+ASKED = 125.0  # so long after an ask a press is no answer to it any more
 LOUD = 100.0  # silence is 0
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HALF_A_DAY = 43_200.0

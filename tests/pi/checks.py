@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.pi.acts import (
+    ASKED,
     COLD,
     CRY,
     PAGE_PORT,
@@ -240,7 +241,7 @@ def clock_steps(pi: Pi) -> str:
     until("it asks after the step", asks, 90)
     late = pi.uptime() - began
     pi.sh("date -s \"$(date -d 'today 20:29:40')\"")
-    time.sleep(75)  # the minute comes again
+    time.sleep(ASKED)  # the minute comes again, and the next press answers nothing
     expect(asks() == 1, "asked once", asks())
     pi.sh(f"date -s @{real + pi.uptime() - began:.0f}")
     rows = [row["evening"] for row in pi.evenings()]
