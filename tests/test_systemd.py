@@ -180,9 +180,9 @@ def go_on(name):
     if name == "opening":
         page.start()
         page.join()
-before, runs = threading.Event(), threading.Barrier(3)
+before, runs = threading.Event(), threading.Barrier(4)
 page = threading.Thread(target=tell, args=["page"])
-threads = [threading.Thread(target=go_on, args=[name]) for name in ("writer", "opening")]
+threads = [threading.Thread(target=go_on, args=[name]) for name in ("hearing", "writer", "opening")]
 for thread in threads:
     thread.start()
 runs.wait()
@@ -198,7 +198,7 @@ for thread in threads:
 
 @pytest.mark.needs("chrt")
 @pytest.mark.needs("taskset")
-def test_what_hears_a_press_comes_first_then_what_keeps_it_on_its_processor_and_the_page_as_any_other() -> None:
+def test_what_decides_comes_first_then_what_hears_and_what_keeps_a_press_and_the_page_as_any_other() -> None:
     """Where the kernel refuses (it asks for root), all goes on as it was: the minus before the command says so."""
     with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout
@@ -213,11 +213,57 @@ def test_what_hears_a_press_comes_first_then_what_keeps_it_on_its_processor_and_
         return
     last = [len(everywhere) - 1]
     assert threads == {
-        "loop": f"{os.SCHED_RR} 2 {last}",
-        "writer": f"{os.SCHED_RR} 1 {last}",
+        "loop": f"{os.SCHED_RR} 3 {last}",
+        "hearing": f"{os.SCHED_RR} 2 {everywhere}",
+        "writer": f"{os.SCHED_RR} 2 {last}",
         "opening": plain,
         "page": plain,
     }
+
+
+RESTLESS = """
+import hashlib, os, sys, threading, time
+from bedside.threads import known_as
+def work():
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 20_000)  # other threads may run meanwhile
+def poll():
+    runs.wait()
+    begins.wait()
+    while not kept.is_set() and time.monotonic() < ends:
+        work()
+def write():
+    known_as("writer")
+    runs.wait()
+    begins.wait()
+    for _ in range(10):
+        work()
+    print("kept" if time.monotonic() < ends else "kept from it", flush=True)
+    kept.set()
+processors = os.cpu_count()
+begins, kept, runs = threading.Event(), threading.Event(), threading.Barrier(2 + processors)
+threads = [threading.Thread(target=poll) for _ in range(processors)] + [threading.Thread(target=write)]
+for thread in threads:
+    thread.start()
+runs.wait()
+print(flush=True)
+sys.stdin.readline()
+ends = time.monotonic() + 10
+begins.set()
+for thread in threads:
+    thread.join()
+"""
+"""On each processor a thread polls the wire without rest, as lgpio's does on a slow one; then one writes."""
+
+
+@pytest.mark.needs("chrt")
+@pytest.mark.needs("taskset")
+def test_what_polls_the_wire_without_rest_does_not_keep_the_writer_from_its_work() -> None:
+    with subprocess.Popen([sys.executable, "-c", RESTLESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()  # its threads run
+        subprocess.run([PRECEDENCE, str(child.pid)], capture_output=True, timeout=60, check=False)
+        told, _ = child.communicate(b"\n", timeout=120)
+    assert told.strip() == b"kept"
 
 
 def test_the_unit_has_it_done_as_root_and_goes_on_where_it_is_refused() -> None:

@@ -22,7 +22,7 @@ def first_come(pi: Pi) -> str:
     expect(writer is not None, "a thread called writer", threads)
     first = next(thread for thread in found if thread[0] == pid)
     assert writer
-    expect((first[2:], writer[2:]) == (["RR", "2"], ["RR", "1"]), "RR 2 and RR 1", threads)
+    expect((first[2:], writer[2:]) == (["RR", "3"], ["RR", "2"]), "RR 3 and RR 2", threads)
     shared = {pi.sh(f"taskset --cpu-list --pid {thread[0]}").split(": ")[-1] for thread in (first, writer)}
     expect(len(shared) == 1 and shared < {"0", "1", "2", "3"}, "one processor", shared)
     return f"loop and writer come first on processor {shared.pop()}"
