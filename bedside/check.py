@@ -79,7 +79,7 @@ def _daemon(folders: Folders) -> Finding:
             "daemon",
             False,
             _("bedside is running, but does not answer yet."),
-            _("Ask again in a minute. If it stays silent, see: journalctl -u bedside"),
+            _("Ask again in a minute. If it stays silent, see: sudo journalctl -u bedside"),
         )
     except OSError as error:
         return Finding("daemon", False, str(error))

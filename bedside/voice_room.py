@@ -32,7 +32,7 @@ class VoiceRoom:
             )
         except Exception:  # whatever it is: what is ready is still said
             log.exception("the clips could not be made")
-            remedy = _("Type journalctl -u bedside to see why; what was made before is still said.")
+            remedy = _("Type sudo journalctl -u bedside to see why; what was made before is still said.")
             self._tell("voice", False, _("Not all that is spoken could be made."), remedy)
         else:
             voice = self._voice

@@ -23,7 +23,7 @@ TOO_LATE_ON_BEAT = 1.0
 """Seconds after its time that a cue on a beat is not given any more: it would name what is over."""
 
 _BROKEN = Trouble(
-    N_("A sound failed by a fault of this program."), N_("Type journalctl -u bedside to see what it was.")
+    N_("A sound failed by a fault of this program."), N_("Type sudo journalctl -u bedside to see what it was.")
 )
 
 _log = logging.getLogger(__name__)

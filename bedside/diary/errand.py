@@ -43,7 +43,7 @@ class Errand:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        error: OSError = DiaryError(_("It failed; type journalctl -u bedside to see why."))
+        error: OSError = DiaryError(_("It failed; type sudo journalctl -u bedside to see why."))
         then: Then = lambda: self._failed(error)  # noqa: E731 - whatever comes, who waits is told
         try:
             then = self._do(self._stopped.is_set)
