@@ -196,19 +196,27 @@ for thread in threads:
 """Threads that run when the service is ready, and one that begins later."""
 
 
+def put_in_order(program: str) -> tuple[bool, list[str]]:
+    """Have what comes first decided once the program's threads run, and let it go on; whether the kernel refused that,
+    and what the program told afterwards.
+    """
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        child.stdout.readline()  # its threads run
+        done = subprocess.run([PRECEDENCE, str(child.pid)], capture_output=True, timeout=60, check=False)
+        told, _ = child.communicate(b"\n", timeout=120)
+    return bool(done.returncode), told.decode().splitlines()
+
+
 @pytest.mark.needs("chrt")
 @pytest.mark.needs("taskset")
 def test_what_decides_comes_first_then_what_hears_and_what_keeps_a_press_and_the_page_as_any_other() -> None:
     """Where the kernel refuses (it asks for root), all goes on as it was: the minus before the command says so."""
-    with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdout
-        child.stdout.readline()  # its first threads run
-        done = subprocess.run([PRECEDENCE, str(child.pid)], capture_output=True, timeout=60, check=False)
-        told, _ = child.communicate(b"\n", timeout=60)
-    threads = {name: rest for name, _, rest in (line.partition(" ") for line in told.decode().splitlines())}
+    refused, told = put_in_order(CHILD)
+    threads = {name: rest for name, _, rest in (line.partition(" ") for line in told)}
     everywhere = sorted(os.sched_getaffinity(0))
     plain = f"{os.SCHED_OTHER} 0 {everywhere}"
-    if done.returncode:  # not root
+    if refused:  # not root
         assert set(threads.values()) == {plain}
         return
     last = [len(everywhere) - 1]
@@ -222,48 +230,40 @@ def test_what_decides_comes_first_then_what_hears_and_what_keeps_a_press_and_the
 
 
 RESTLESS = """
-import hashlib, os, sys, threading, time
+import hashlib, os, sys, threading
 from bedside.threads import known_as
-def work():
-    hashlib.pbkdf2_hmac("sha256", b"", b"", 20_000)  # other threads may run meanwhile
-def poll():
+def work(times):
+    for _ in range(times):
+        if not kept.is_set():
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 20_000)  # other threads may run meanwhile
+def go_on(name, times, says):
+    known_as(name)
     runs.wait()
     begins.wait()
-    while not kept.is_set() and time.monotonic() < ends:
-        work()
-def write():
-    known_as("writer")
-    runs.wait()
-    begins.wait()
-    for _ in range(10):
-        work()
-    print("kept" if time.monotonic() < ends else "kept from it", flush=True)
+    work(times)
+    os.write(1, f"{says}\\n".encode())
     kept.set()
-processors = os.cpu_count()
+processors = len(os.sched_getaffinity(0))
 begins, kept, runs = threading.Event(), threading.Event(), threading.Barrier(2 + processors)
-threads = [threading.Thread(target=poll) for _ in range(processors)] + [threading.Thread(target=write)]
+polls = [threading.Thread(target=go_on, args=["hearing", 500, "polled"]) for _ in range(processors)]
+threads = [*polls, threading.Thread(target=go_on, args=["writer", 10, "kept"])]
 for thread in threads:
     thread.start()
 runs.wait()
-print(flush=True)
+os.write(1, b"\\n")
 sys.stdin.readline()
-ends = time.monotonic() + 10
 begins.set()
 for thread in threads:
     thread.join()
 """
-"""On each processor a thread polls the wire without rest, as lgpio's does on a slow one; then one writes."""
+"""On each processor a thread polls without rest, as lgpio's does on a slow one, fifty times as long as one writes."""
 
 
 @pytest.mark.needs("chrt")
 @pytest.mark.needs("taskset")
 def test_what_polls_the_wire_without_rest_does_not_keep_the_writer_from_its_work() -> None:
-    with subprocess.Popen([sys.executable, "-c", RESTLESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdout
-        child.stdout.readline()  # its threads run
-        subprocess.run([PRECEDENCE, str(child.pid)], capture_output=True, timeout=60, check=False)
-        told, _ = child.communicate(b"\n", timeout=120)
-    assert told.strip() == b"kept"
+    _, told = put_in_order(RESTLESS)
+    assert told[0] == "kept"
 
 
 def test_the_unit_has_it_done_as_root_and_goes_on_where_it_is_refused() -> None:
