@@ -47,6 +47,8 @@ def hearing(settings: Settings, around: Surroundings, *, rooms: bool = False) ->
     """
     with in_the_afternoon():
         household = Household(Ear(settings, around))
+        if not rooms:
+            household.writer.start()  # here, so that whoever is given the household finds it at work
         loop = threading.Thread(target=household.run if rooms else lambda: _without_rooms(household), daemon=True)
         loop.start()
         try:
@@ -57,7 +59,6 @@ def hearing(settings: Settings, around: Surroundings, *, rooms: bool = False) ->
 
 
 def _without_rooms(household: Household) -> None:
-    household.writer.start()
     try:
         household.daemon.run()
     finally:
