@@ -52,8 +52,8 @@ def downgrade(pi: Pi) -> str:
     kept = rows(pi)
     with TemporaryDirectory() as folder:
         put_on_card(pi, package(ROOT, Path(folder)))
-    printed, _ = typing(pi, commands()[-1])
-    expect("DOWNGRADED" in printed, "apt says that it is a downgrade", printed[-500:])
+    printed, _ = typing(pi, commands()[-1])  # bookworm: "will be DOWNGRADED", trixie: "DOWNGRADING"
+    expect("DOWNGRAD" in printed, "apt says that it is a downgrade", printed[-500:])
     until("the service is active", pi.active, START_SECONDS)
     expect(version(pi) == bedside.__version__, "the older version", version(pi))
     says = told(pi, "diary", well=False, seconds=START_SECONDS).says
