@@ -71,8 +71,9 @@ class Household:
         self.habits = habits = kept.habits or Habits()
         self._choosing, self._telling, self._told = threading.Lock(), threading.Lock(), count()
         self.light = Light(settings.light_pin or None, self.post, self.clock.now, habits.light, around.factory)
-        self.light.arm()
         self.buzzer = Buzzer(settings.buzzer_pin or None, self.post, self.clock.now, around.factory)
+        ear.along = (self.light.arm, self.buzzer.arm)
+        self.arm()
         self.entrance = Entrance(
             settings,
             kept.phones,
@@ -135,6 +136,7 @@ class Household:
         self._over = True
         self.systemd.stopping()
         self.writer.close()
+        self._ear.try_no_more()
         rooms = self.rooms.close if self.rooms else lambda: None
         devices = (self.speaker.close, rooms, self.buzzer.close, self.light.close, self._ear.close)
         for close in devices:

@@ -116,8 +116,6 @@ class Rooms:
         return (
             household.known_time.look,
             household.arm,
-            household.light.arm,
-            household.buzzer.arm,
             household.speaker.look,
             self.voice.look,
             sampler.check,

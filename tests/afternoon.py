@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bedside.ear import Ear
+from bedside.ear import RETRY_SECONDS, Ear
 from bedside.household import Household
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
@@ -41,12 +41,14 @@ def in_the_afternoon() -> Iterator[None]:
 
 
 @contextmanager
-def hearing(settings: Settings, around: Surroundings, *, rooms: bool = False) -> Iterator[Household]:
+def hearing(
+    settings: Settings, around: Surroundings, *, rooms: bool = False, retry: float = RETRY_SECONDS
+) -> Iterator[Household]:
     """A household that hears and keeps presses, in the afternoon, with no more than that, or with all of its rooms;
-    stopped at the end.
+    stopped at the end. `retry` is the seconds between two tries to arm a button.
     """
     with in_the_afternoon():
-        household = Household(Ear(settings, around))
+        household = Household(Ear(settings, around, retry))
         if not rooms:
             household.writer.start()  # here, so that whoever is given the household finds it at work
         loop = threading.Thread(target=household.run if rooms else lambda: _without_rooms(household), daemon=True)

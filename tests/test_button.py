@@ -499,6 +499,26 @@ finally:
 
 
 @needs_lgpio
+def test_lgpios_thread_runs_before_the_chip_may_be_opened(tmp_path: Path) -> None:
+    """The unit puts the threads in order once, soon after the start; the chip may be let in later than that."""
+    (tmp_path / "gpiochip0").symlink_to("nowhere")  # not even root may use it
+    text = f"""
+import threading
+from pathlib import Path
+from bedside.devices.button import ButtonUnavailable, open_factory
+try:
+    open_factory(Path({str(tmp_path)!r}))
+except ButtonUnavailable as error:
+    print(error.says)
+print([type(thread).__module__ for thread in threading.enumerate()])
+"""
+    assert script(text, tmp_path).splitlines() == [
+        "The GPIO chip may not be used by this user.",
+        "['threading', 'lgpio']",
+    ]
+
+
+@needs_lgpio
 def test_a_gpio_chip_that_is_not_a_pis_gives_an_error_and_no_other_factory(tmp_path: Path) -> None:
     if Path("/dev/gpiochip0").exists():
         pytest.skip("needs a computer that is no Pi")

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from gpiozero import DigitalInputDevice
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from bedside.devices.button import ButtonUnavailable
 from bedside.ear import Ear
 from bedside.holding import AlreadyRunningError
 from bedside.night.events import KEY, SECOND_WIRE, WIRE, LineChanged, PartReported
@@ -18,6 +21,8 @@ from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
 from tests.conftest import want
 from tests.inputs import REMOTE, Kernel
+
+FAR = 600.0  # seconds: in this test nothing is tried again by itself
 
 
 def ear(folder: Path) -> Ear:
@@ -37,7 +42,7 @@ def of_three(folder: Path, factory: MockFactory) -> tuple[Ear, Kernel]:
     kernel = Kernel(folder)
     settings = Settings(pin=17, second_pin=22, key=REMOTE)
     around = Surroundings(Folders(folder / "data", folder / "cache"), factory=factory, inputs=kernel.inputs)
-    return Ear(settings, around), kernel
+    return Ear(settings, around, retry=FAR), kernel
 
 
 def told(armed: Ear, many: int) -> dict[str, PartReported]:
@@ -128,6 +133,46 @@ def test_a_button_that_cannot_be_armed_keeps_no_other_from_being_heard(tmp_path:
     armed.arm()
     assert told(armed, 1)[WIRE].well
     armed.close()
+
+
+def test_a_chip_that_the_service_is_let_have_after_its_start_is_heard_without_anybody_asking(tmp_path: Path) -> None:
+    """As when the power comes on and the system sets up its devices later than this program."""
+    factory, tries = MockFactory(pin_class=MockPWMPin), list[object]()
+
+    def open_late() -> MockFactory:
+        tries.append(object())
+        if len(tries) < 4:
+            raise ButtonUnavailable("The GPIO chip may not be used by this user.", "")
+        return factory
+
+    around = Surroundings(Folders(tmp_path / "data", tmp_path / "cache"), factory=open_late)
+    armed = Ear(Settings(), around, retry=0.01)
+    along = SimpleQueue[bool]()
+    armed.along = (lambda: along.put(armed.buttons[0].armed),)
+    reports = [armed.inbox.get(timeout=5) for _ in range(4)]
+    assert [report.well for report in reports if isinstance(report, PartReported)] == [False, False, False, True]
+    while not along.get(timeout=5):  # what goes along is armed with the button, too
+        pass
+    factory.pin(17).drive_low()
+    edge = armed.inbox.get(timeout=5)
+    assert isinstance(edge, LineChanged)
+    assert edge.down
+    armed.close()
+    assert len(tries) == 4, "what is armed is tried no more"
+
+
+def test_what_cannot_be_armed_is_tried_no_more_once_the_ear_is_closed(tmp_path: Path) -> None:
+    armed, _ = of_three(tmp_path, factory := MockFactory(pin_class=MockPWMPin))
+    armed.close()
+    holder = DigitalInputDevice(17, pull_up=True, pin_factory=factory)
+    deaf = Ear(Settings(), armed.around, retry=0.01)
+    assert not told(deaf, 1)[WIRE].well
+    deaf.close()
+    while deaf.inbox.qsize():
+        deaf.inbox.get()
+    holder.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "arming"]
+    assert not deaf.buttons[0].armed
 
 
 def test_a_busy_second_pin_names_its_own_setting(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from bedside.devices.button import ButtonUnavailable
 from bedside.devices.clock import since_boot
 from bedside.devices.inputs import DOWN, UP
 from bedside.diary.journal import Journal
@@ -93,6 +94,27 @@ def test_a_remote_that_goes_while_it_is_down_leaves_no_button_down(tmp_path: Pat
         kernel.unplug(remote)
         until(lambda: not daemon.night.down)
         assert not daemon.night.listening
+
+
+def test_a_chip_that_the_service_is_let_have_late_gives_the_button_the_light_and_the_buzzer(tmp_path: Path) -> None:
+    factory, let = MockFactory(pin_class=MockPWMPin), threading.Event()
+
+    def open_late() -> MockFactory:
+        if not let.is_set():
+            raise ButtonUnavailable("The GPIO chip may not be used by this user.", "")
+        return factory
+
+    around = Surroundings(Folders(tmp_path / "data", tmp_path / "cache"), factory=open_late)
+    with hearing(Settings(buzzer_pin=18), around, retry=0.01) as household:
+        parts = lambda: {name: part.well for name, part in household.daemon.parts.items()}  # noqa: E731
+        until(lambda: {WIRE, "light", "buzzer"} <= parts().keys())
+        assert not any(parts()[name] for name in (WIRE, "light", "buzzer"))
+        assert not household.daemon.night.listening
+        let.set()
+        until(lambda: all(parts()[name] for name in (WIRE, "light", "buzzer")))
+        assert household.daemon.night.listening
+        factory.pin(17).drive_low()
+        until(lambda: factory.pin(12).state > 0)
 
 
 def test_a_button_is_called_the_same_wherever_it_is_named() -> None:

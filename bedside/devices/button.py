@@ -190,6 +190,8 @@ def _check_chips(dev: Path) -> None:
             _("To try it here, run: bedside demo"),
         )
     if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
+        with suppress(ButtonUnavailable):
+            _lgpio_factory()  # it may be let in soon: then lgpio's thread is among those that the unit has come first
         raise _forbidden(_("The GPIO chip"))
 
 

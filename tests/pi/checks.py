@@ -28,7 +28,7 @@ from tests.pi.acts import (
 from tests.pi.buttons import other_buttons
 from tests.pi.emulator import Pi, until
 from tests.pi.installing import reboot
-from tests.pi.service import bad_settings, crash, hang, power_cut, starts
+from tests.pi.service import bad_settings, crash, hang, let_in_late, power_cut, starts
 from tests.pi.upgrading import downgrade, purge, remove, upgrade
 from tests.visitor import Visitor
 
@@ -259,6 +259,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("a press of 25 ms", short),
     ("a hold of 5 s", hold),
     ("a lean of 20 s", lean),
+    ("the GPIO chip let in late", let_in_late),
     ("the sensor unplugged", warmer),
     ("no sensor at the start", no_sensor),
     ("the speaker unplugged", no_speaker),

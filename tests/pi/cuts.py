@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from tests.pi.acts import SETTLED, expect
 from tests.pi.emulator import Pi, PiFailed, until
+from tests.pi.service import is_heard, ready
 
 UP = 180.0  # seconds within which it comes up by itself
 NEAR = 0.4  # seconds between a press's edge and its row, by the wall clock
@@ -32,12 +33,14 @@ def cuts(pi: Pi, number: int, seed: int = 1) -> Iterator[str]:
         began = time.monotonic()
         pi.do("start")
         until("it comes up by itself", pi.active, UP)
+        until("a press is heard", lambda: is_heard(pi), UP)
         until("the journal is in the diary", lambda: _sound(pi))
         kept = [press["at_unix"] for press in pi.presses()]
         found = {edge: [at for at in kept if abs(at - edge) < NEAR] for edge in edges}
         wrong = {edge: near for edge, near in found.items() if len(near) != 1}
         expect(not wrong, "each press once", wrong)
-        yield f"cut {cut}: {len(edges)} presses, each there once; up after {time.monotonic() - began:.0f} s"
+        up = f"up after {time.monotonic() - began:.0f} s; {ready(pi)}"
+        yield f"cut {cut}: {len(edges)} presses, each there once; {up}"
 
 
 def _press_on(pi: Pi) -> None:

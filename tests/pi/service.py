@@ -1,9 +1,10 @@
 """The service as systemd runs it: its start and its hardening, a crash, a hang, a mistake, and a power cut."""
 
-from tests.pi.acts import end, expect, lit, newest, opened, pressed
+from tests.pi.acts import begin, end, expect, lit, newest, opened, pressed, told
 from tests.pi.emulator import Pi, until
 
 SLOW = 10.0  # seconds within which presses must be heard again after a crash; the emulation is slow
+LATE = 5.0  # seconds within which it hears, once it is let have the GPIO chip; it tries every second
 
 
 def starts(pi: Pi) -> str:
@@ -36,8 +37,30 @@ def ready(pi: Pi) -> str:
 
 def hears(pi: Pi) -> float:
     """When the program that runs now said that it hears the button, in seconds since the boot."""
+    return float(is_heard(pi).lstrip("[ ").split("]")[0])
+
+
+def is_heard(pi: Pi) -> str:
+    """The line in which the program that runs now said that it hears the button; nothing where it did not yet."""
     log = f"journalctl -b -o short-monotonic --no-pager _PID={pi.unit('MainPID')}"
-    return float(pi.sh(f"{log} | grep -m1 'is heard'").lstrip("[ ").split("]")[0])
+    return pi.says(f"{log} | grep -m1 'is heard'")
+
+
+def let_in_late(pi: Pi) -> str:
+    """Started before the system lets it have the GPIO chip, as when the power comes on and the card is slow: the button
+    and the light are there soon after.
+    """
+    pi.sh("systemctl stop bedside; chmod 600 /dev/gpiochip0; systemctl start bedside")
+    said = told(pi, "button", well=False)
+    pi.sh("sleep 5")  # it tries in vain
+    let = float(pi.sh("chmod 660 /dev/gpiochip0; cut -d' ' -f1 /proc/uptime"))
+    until("a press is heard", lambda: is_heard(pi))
+    late = hears(pi) - let
+    expect(late < LATE, f"heard within {LATE:.0f} s", late)
+    told(pi, "light", well=True)
+    begin(pi)
+    end(pi)
+    return f"{said.says} Heard {late:.1f} s after it was let in; {first_come(pi)}"
 
 
 def exposure(pi: Pi) -> str:
