@@ -356,6 +356,27 @@ def test_one_large_body_comes_in_at_a_time_and_the_place_is_free_when_it_is_thro
             assert next(code for code in codes if code != 429) == 200  # it may hear first of who comes, then who left
 
 
+def test_whoever_has_read_the_answer_to_a_large_body_may_send_the_next_one_at_once() -> None:
+    """Also while the app is still tidying up after the first."""
+    over = threading.Event()
+
+    class Tidied(list[bytes]):
+        def close(self) -> None:
+            assert over.wait(WAIT_SECONDS)
+
+    def tidy(environment: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        return Tidied(digest(environment, start_response))
+
+    body = b"x" * 100_000
+    with serving(tidy, limits=LARGE) as port, closing(connect(port)) as first, closing(connect(port)) as second:
+        try:
+            for connection in (first, second):
+                connection.sendall(post("/import", len(body), body))
+                assert status(connection.recv(100)) == 200
+        finally:
+            over.set()
+
+
 def test_where_no_temporary_file_can_be_made_a_large_body_is_refused(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

@@ -188,6 +188,11 @@ class _Visit(channel.HTTPChannel):  # type: ignore[misc]
     def readable(self) -> bool:
         return not self.leaving and bool(super().readable())
 
+    def write_soon(self, data: bytes) -> int:
+        for request in self.requests[:1]:  # none once the server ends
+            request.give_way()  # before its answer is read: whoever has read it may send the next
+        return int(super().write_soon(data))
+
     def send(self, data: bytes, do_close: bool = True) -> int:
         sent: int = super().send(data, do_close)
         self.stay.moved += sent
