@@ -37,6 +37,7 @@ late, and what never ends must not stop the clock.
 """
 
 BEAT_SECONDS = 5.0  # at least, between two; a quiet loop wakes every ten
+BEAT_LATEST = 12.0  # at most: whatever else puts off the reading of a line, the loop wakes for its beat
 
 
 class Button(Protocol):
@@ -122,7 +123,7 @@ class Daemon:
     contacts: dict[str, Contact] = field(default_factory=dict)
     parts: Mapping[str, PartReported] = field(default_factory=dict)
     _in_a_row: int = 0
-    _beaten: float = float("-inf")
+    _beaten: float = float("-inf")  # the first is due at once
 
     def __post_init__(self) -> None:
         for name in self.buttons:
@@ -167,7 +168,7 @@ class Daemon:
 
     def wakes_at(self) -> float:
         """When the loop wants to be woken, in seconds since boot, if nothing comes."""
-        at = self.night.quiet_until
+        at = min(self.night.quiet_until, self._beaten + BEAT_LATEST)
         for contact in self.contacts.values():
             at = min(at, contact.next_read())
         return at

@@ -59,12 +59,11 @@ class Ear:
         """What is armed with the buttons, since it wants the same chip. None of it raises."""
         self._retry, self._over, self._arming = retry, threading.Event(), threading.Lock()
         self._trying: threading.Thread | None = None
-        self._refused: dict[str, str] = {}  # what was told of those that could not be armed
         self.arm()
 
     def arm(self) -> None:
-        """Arm each button that is not, and what goes along; whether a button is heard is told once a change. One that
-        fails keeps no other, and is tried again every second. From any thread.
+        """Arm each button that is not, and what goes along; whether a button is heard is told. One that fails keeps no
+        other, and is tried again every second. From any thread.
         """
         with self._arming:
             for button in self.buttons:
@@ -115,11 +114,8 @@ class Ear:
         try:
             button.arm()
         except ButtonUnavailable as error:
-            if self._refused.get(button.part) != error.says:  # once: what comes every second would keep the loop awake
-                self._refused[button.part] = error.says
-                self._tell(button.part, False, error.says, error.remedy)
+            self._tell(button.part, False, error.says, error.remedy)
         else:
-            self._refused.pop(button.part, None)
             if button.part in self._pins:  # a key tells by itself when it is found, and when it is gone
                 self._tell(button.part, True, _(HEARD[button.part], pin=self._pins[button.part]))
 

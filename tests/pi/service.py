@@ -37,7 +37,9 @@ def ready(pi: Pi) -> str:
 
 def hears(pi: Pi) -> float:
     """When the program that runs now said that it hears the button, in seconds since the boot."""
-    return float(is_heard(pi).lstrip("[ ").split("]")[0])
+    line = is_heard(pi)
+    expect(bool(line), "the button is heard", "nothing of it in the log")
+    return float(line.lstrip("[ ").split("]")[0])
 
 
 def is_heard(pi: Pi) -> str:
