@@ -164,7 +164,7 @@ def press(browser: Any, button: Any, keys: str = "") -> None:
     else:
         button.click()
     # Just while the page goes, the driver may call it an error of its own, and not a stale element.
-    WebDriverWait(browser, 10, ignored_exceptions=[WebDriverException]).until(staleness_of(page))
+    WebDriverWait(browser, 60, ignored_exceptions=[WebDriverException]).until(staleness_of(page))
     browser.find_element("id", "main")
 
 

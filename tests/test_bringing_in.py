@@ -29,7 +29,7 @@ from tests.diary.whole import diary, exported, taken_in
 from tests.homes import OTHER
 from tests.test_habits import at_home
 
-LONG = 20.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 ROOT = Path(__file__).parent.parent
 
 

@@ -61,7 +61,7 @@ def tap(browser: Any, selector: str) -> None:
     assert min(width, height) >= 44, selector
     for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
         browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    WebDriverWait(browser, 10).until(lambda _: browser.execute_script("return document.touched") == "touch")
+    WebDriverWait(browser, 60).until(lambda _: browser.execute_script("return document.touched") == "touch")
     browser.execute_script("document.touched = null")
 
 

@@ -13,7 +13,7 @@ from bedside.night.events import Moment, PartReported
 from bedside.texts import CHIMED
 
 PIN = 13
-LONG = 10.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 LONGEST = 3.0  # seconds a tune may last
 
 

@@ -20,6 +20,8 @@ from bedside.holding import AlreadyRunningError, hold
 from tests.afternoon import zone
 from tests.diary.rows import ended
 from tests.diary.whole import diary
+from tests.files import files_with
+from tests.ports import free_port
 from tests.visitor import Visitor
 
 COMMAND = [sys.executable, "-c", "from bedside.cli import main; main()"]
@@ -72,11 +74,6 @@ def running(folder: Path, *arguments: str, **variables: str) -> Iterator[subproc
             yield process
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def read_until(process: subprocess.Popen[bytes], words: str, read: str = "") -> str:
@@ -220,7 +217,7 @@ def until_it_answers(folder: Path, settings: Path) -> str:
     until = time.monotonic() + PATIENCE
     while True:
         checked = bedside(folder, "check", "--settings", str(settings)).stdout
-        if re.search(r"^ *\S+ +page ", checked, re.MULTILINE):
+        if re.search(r"^ *well +page ", checked, re.MULTILINE):
             return checked
         assert time.monotonic() < until, checked
 
@@ -317,10 +314,10 @@ def test_everything_is_deleted_with_a_fresh_code_and_no_restart_brings_it_back(t
         (data / "backups/one.db").write_text("Anna")
         refused = phone.post("/settings/delete", code="")
         assert (refused.status, "No code is good just now." in refused.text) == (400, True)
-        assert [path.name for path in data.iterdir() if path.is_file() and b"Anna" in path.read_bytes()]
+        assert files_with(b"Anna", data)
         assert phone.post("/settings/delete", code=fresh_code(tmp_path)).goes_to == "/pair?deleted=1"
         assert phone.get("/").goes_to == "/pair"
-        assert not [path.name for path in data.rglob("*") if path.is_file() and b"Anna" in path.read_bytes()]
+        assert not files_with(b"Anna", data)
     assert {path.name for path in data.iterdir()} == {"lock", "journal", "diary.db"}
     with serving(tmp_path, settings):
         assert phone.get("/").goes_to == "/pair"

@@ -25,10 +25,11 @@ from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
 from tests.afternoon import hearing
 from tests.diary.rows import NIGHT, chosen, ended, phone, press
+from tests.files import files_with
 from tests.homes import OTHER
 from tests.test_habits import at_home
 
-LONG = 20.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 SECRET = "Anna's secret phone"
 
 
@@ -57,7 +58,7 @@ def at_bed(folder: Path) -> Iterator[Household]:
 
 def in_files(folder: Path) -> list[str]:
     """The files in which the secret stands."""
-    return [path.name for path in folder.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    return files_with(SECRET.encode(), folder)
 
 
 def journaled(folder: Path, kind: type) -> list[Any]:

@@ -18,7 +18,7 @@ from bedside.night.events import KEY, SECOND_WIRE, WIRE, HelpNeeded, Moment, Par
 from bedside.night.state import Down, Line, Night, Room
 from bedside.selftest import SELDOM_DAYS
 
-SOON = 10
+SOON = 60  # seconds that no test waits unless it fails
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
 QUIET = Night(listening=True)
 EVENING = Moment("boot", 100_000.0, datetime(2026, 1, 10, 20, tzinfo=UTC))

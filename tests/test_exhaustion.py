@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 STARTED = ["True", "True", "True", "200"]
 
 HOME = """
-import os, resource, socket, sys, threading, time, urllib.request
+import os, resource, sys, threading, time, urllib.request
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,9 +20,9 @@ from bedside.ear import Ear
 from bedside.household import Household
 from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
+from tests.ports import free_port
 
-with socket.create_server(("127.0.0.1", 0)) as free:
-    port = free.getsockname()[1]
+port = free_port()
 os.umask(0)
 folder, factory = Path(sys.argv[1]), MockFactory(pin_class=MockPWMPin)
 folder.chmod(0o777)

@@ -13,6 +13,7 @@ from bedside.settings import Folders, Settings
 from bedside.surroundings import Surroundings
 from tests.afternoon import hearing
 from tests.homes import OTHER
+from tests.ports import free_port
 
 
 @contextmanager
@@ -26,13 +27,6 @@ def at_home(folder: Path) -> Iterator[Household]:
     )
     with hearing(Settings(port=free_port()), around, rooms=True) as household:
         yield household
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def test_every_habit_here_is_another_than_the_default() -> None:

@@ -112,7 +112,7 @@ def test_a_chip_that_the_service_is_let_have_late_gives_the_button_the_light_and
         assert not household.daemon.night.listening
         let.set()
         until(lambda: all(parts()[name] for name in (WIRE, "light", "buzzer")))
-        assert household.daemon.night.listening
+        until(lambda: household.daemon.night.listening)
         factory.pin(17).drive_low()
         until(lambda: factory.pin(12).state > 0)
 
@@ -135,5 +135,5 @@ def test_the_remotes_thread_is_one_that_must_be_well_before_the_watchdog_is_fed(
     kernel = Kernel(tmp_path / "kernel")
     with of_two(tmp_path, kernel) as household:
         beaten = Beaten(household, "button", "remote or key")
-        assert [beaten.beat() for _ in range(10)] == ["fed"] * 10, "a remote that is away starves nothing"
+        assert [beaten.beat_at_rest() for _ in range(10)] == ["fed"] * 10, "a remote that is away starves nothing"
         assert {part.name for part in household.watched()} > {"button", "remote or key"}

@@ -21,7 +21,7 @@ from bedside.devices.keys import Key
 from bedside.night.events import KEY, LineChanged, LineRead, Moment, PartReported
 from tests.inputs import ENTER, REMOTE, REPEAT, VOLUME_UP, Kernel
 
-SOON = 10
+SOON = 60  # seconds that no test waits unless it fails
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
 MSC = 4
 

@@ -14,7 +14,7 @@ import pytest
 
 from bedside.devices.player import Clip, Played, Player, read
 
-SOON = 5
+SOON = 60  # seconds that no test waits unless it fails
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
 
 RATE = 16000

@@ -10,7 +10,7 @@ import pytest
 from bedside.night.habits import Habits
 from bedside.rooms import Rooms
 
-SOON = 5
+SOON = 60  # seconds that no test waits unless it fails
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
 
 Told = tuple[str, bool, str, str]

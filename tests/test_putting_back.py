@@ -19,7 +19,7 @@ from tests.diary.rows import NIGHT, save
 from tests.test_deletion import at_bed, in_diary, journaled, lived_in, until
 from tests.test_habits import at_home
 
-LONG = 20.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 
 
 @pytest.fixture

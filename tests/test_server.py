@@ -56,6 +56,13 @@ def at_work() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(("pages", "waitress"))]
 
 
+def all_ended() -> bool:
+    """Whether all of the server's threads end, which have been told to, and the last may be just about to."""
+    for thread in at_work():
+        thread.join(60)
+    return not at_work()
+
+
 def test_the_first_visitor_is_answered_and_every_other(moment: Moment) -> None:
     made: list[int] = []
 
@@ -121,9 +128,7 @@ def test_it_ends_with_its_threads_and_connections_though_visitors_stay(moment: M
         with staying.makefile("rb") as lines:
             assert any(line == b"\r\n" for line in iter(lines.readline, b""))
             assert lines.read(22) == b"good morning, stranger"
-    for thread in at_work():
-        thread.join(5)  # they have been told to end, and the last may be just about to
-    assert at_work() == []
+    assert all_ended()
     with closing(staying):
         assert staying.recv(65536) == b""
 
@@ -313,9 +318,7 @@ def test_a_page_whose_threads_all_hang_is_told_and_another_answers_at_the_same_p
         assert (answer(server.port) or answer(server.port)).startswith(b"HTTP/1.1 200 OK")
         assert server.look()
         release.set()
-    for thread in at_work():  # what was left behind ends, too
-        thread.join(10)
-    assert at_work() == []
+    assert all_ended(), "what was left behind ends, too"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -353,5 +356,6 @@ def test_what_is_closed_is_neither_looked_at_nor_begun_again(moment: Moment) -> 
     with serving(lambda: hello, moment) as server:
         pass
     assert not server.look()
+    assert all_ended()
     server.start()
     assert at_work() == []

@@ -31,7 +31,7 @@ HEADER = 44
 SILENCE, SOUND = bytes(RATE), b"\1\2" * 1600
 """Half a second, and a tenth."""
 
-SOON = 5
+SOON = 60  # seconds that no test waits unless it fails
 """Seconds that no test takes: a bound for what would otherwise wait for ever."""
 
 Making = Callable[..., Speaker]

@@ -26,6 +26,8 @@ from bedside.timetable import (
 BERLIN = ZoneInfo("Europe/Berlin")
 NINE: Reminders = (time(21),) * 7
 ALL_OFF: Reminders = (None,) * 7
+MOMENT = 2.0  # seconds in which a test sets its clock, however busy the computer is
+LONG = 60.0  # seconds that no test waits unless it fails
 LATE_THEN_EARLY: Reminders = (time(23, 30), time(0, 0), *(None,) * 5)
 """Monday half an hour before midnight, Tuesday at midnight: two windows at once."""
 
@@ -316,11 +318,11 @@ def in_a_moment(seconds: float) -> Reminders:
 
 def test_the_reminder_comes_through_the_scheduler_at_its_time(make: Made, posted: Posted) -> None:
     times = Times(datetime.now(UTC) - timedelta(seconds=30), UTC)
-    timetable = make(times, in_a_moment(0.6))
+    timetable = make(times, in_a_moment(MOMENT))
     timetable.start()
     assert evenings(posted) == []
-    times.wall = datetime.now(UTC) + timedelta(seconds=1)
-    due = posted.get(timeout=10)
+    times.wall = datetime.now(UTC) + timedelta(seconds=MOMENT + 1)
+    due = posted.get(timeout=LONG)
     assert isinstance(due, ReminderDue)
     assert due.window_left == pytest.approx(10800, abs=2)
     with pytest.raises(Empty):
@@ -381,12 +383,12 @@ def test_a_look_after_the_clock_was_set_plans_anew(make: Made, posted: Posted) -
     timetable = make(times, in_a_moment(12 * 3600))
     timetable.start()
     told(posted)
-    timetable.reminders = in_a_moment(0.4)  # as if the clock had come that close to it
+    timetable.reminders = in_a_moment(MOMENT)  # as if the clock had come that close to it
     times.step = 12 * 3600
     timetable.look()
-    times.wall = datetime.now(UTC) + timedelta(seconds=1)
-    assert isinstance(posted.get(timeout=10), ClockSet)
-    due = posted.get(timeout=10)
+    times.wall = datetime.now(UTC) + timedelta(seconds=MOMENT + 1)
+    assert isinstance(posted.get(timeout=LONG), ClockSet)
+    due = posted.get(timeout=LONG)
     assert isinstance(due, ReminderDue)
     assert due.window_left == pytest.approx(10800, abs=2)
 
@@ -398,10 +400,10 @@ def test_other_reminders_hold_at_once_and_reach_the_scheduler(make: Made, posted
     times = Times(datetime.now(UTC) - timedelta(seconds=30), UTC)
     timetable = make(times, ALL_OFF)
     timetable.start()
-    timetable.change(in_a_moment(0.6))
+    timetable.change(in_a_moment(MOMENT))
     assert evenings(posted) == []
-    times.wall = datetime.now(UTC) + timedelta(seconds=1)
-    assert isinstance(posted.get(timeout=10), ReminderDue)
+    times.wall = datetime.now(UTC) + timedelta(seconds=MOMENT + 1)
+    assert isinstance(posted.get(timeout=LONG), ReminderDue)
 
 
 def test_a_change_into_a_window_reminds_at_once(make: Made, posted: Posted) -> None:
@@ -469,14 +471,14 @@ def test_with_every_day_off_nothing_fires_and_apscheduler_has_nothing_to_say(
     make: Made, posted: Posted, caplog: pytest.LogCaptureFixture
 ) -> None:
     times = Times(datetime.now(UTC), UTC)
-    timetable = make(times, in_a_moment(0.5))
+    timetable = make(times, in_a_moment(MOMENT))
     with caplog.at_level(logging.WARNING):
         timetable.start()
         told(posted)
         timetable.change(ALL_OFF)
-        times.wall = datetime.now(UTC) + timedelta(seconds=1)
+        times.wall = datetime.now(UTC) + timedelta(seconds=MOMENT + 1)
         with pytest.raises(Empty):
-            posted.get(timeout=1)
+            posted.get(timeout=MOMENT + 0.5)
         assert timetable.next_reminder() is None
         assert timetable.alive()
         times.step = 3600
@@ -526,14 +528,14 @@ def test_a_zone_that_tells_the_same_time_only_now_is_another_zone(make: Made, po
 def test_a_changed_zone_reaches_the_scheduler(make: Made, posted: Posted) -> None:
     now = datetime.now(UTC)
     times = Times(now - timedelta(seconds=30), UTC)
-    timetable = make(times, each((now + timedelta(hours=6, seconds=1)).time()))
+    timetable = make(times, each((now + timedelta(hours=6, seconds=MOMENT)).time()))
     timetable.start()
     told(posted)
     times.zone = timezone(timedelta(hours=6))
     timetable.look()
-    times.wall = now + timedelta(seconds=2)
-    assert isinstance(posted.get(timeout=10), ClockSet)
-    assert isinstance(posted.get(timeout=10), ReminderDue)
+    times.wall = now + timedelta(seconds=MOMENT + 1)
+    assert isinstance(posted.get(timeout=LONG), ClockSet)
+    assert isinstance(posted.get(timeout=LONG), ReminderDue)
 
 
 def test_a_zone_without_a_name_is_told_by_its_offset_and_not_by_its_object(make: Made, posted: Posted) -> None:

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.afternoon import zone
-from tests.test_cli import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 

@@ -22,7 +22,8 @@ from bedside.night.events import DeadlinePassed
 from bedside.night.state import CRY, RELAPSE
 from bedside.settings import Settings
 from tests.bench.figures import Finding, Sample, above
-from tests.bench.surroundings import ShiftedTime, free_port, surroundings, until
+from tests.bench.surroundings import ShiftedTime, surroundings, until
+from tests.ports import free_port
 
 LIMIT = 2.0  # milliseconds
 BARE_BUTTON, BARE_LIGHT = 22, 13  # the floor's pins

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bedside.control import ask
-from tests.bench.surroundings import free_port, until
+from tests.bench.surroundings import until
+from tests.ports import free_port
 from tests.visitor import Visitor
 
 HERE = Path(__file__).parent

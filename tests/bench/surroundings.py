@@ -1,7 +1,6 @@
 """What every row stands on: mock pins, a thermometer as files, a clock to be put forward, a disk with a name."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -65,12 +64,6 @@ class ShiftedTime:
         return Clock(
             wall=lambda: time.time() + self._apart + self._skipped, boottime=lambda: since_boot() + self._skipped
         )
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def disk_of(folder: Path) -> str:

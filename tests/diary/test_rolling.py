@@ -14,7 +14,7 @@ from bedside.diary.writer import Writer
 from bedside.night.events import Moment, Saved
 from tests.diary.rows import NIGHT, ended, judgement, save
 
-LONG = 10.0
+LONG = 60.0
 AFTERNOON = NIGHT.at(NIGHT.since_boot + 12 * 3600)
 
 

@@ -19,7 +19,7 @@ from bedside.night.effects import Row
 from bedside.night.events import PartReported, Saved, SaveFailed, TemperatureRead
 from tests.diary.rows import NIGHT, at, chosen, cramp, ended, file_limit, phone, press, read_only, save, watch
 
-LONG = 10.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 SHORT = 0.02  # between tries
 KEPT = ("lock", "note.txt")
 """What lies in the folder and is not the diary's."""

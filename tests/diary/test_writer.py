@@ -19,7 +19,7 @@ from bedside.night.effects import Phase, Row
 from bedside.night.events import Moment, PartReported, Saved, SaveFailed, TemperatureRead
 from tests.diary.rows import NIGHT, at, cramp, ended, file_limit, judgement, open_files, press, save, watch
 
-LONG = 10.0  # seconds that no test waits unless it fails
+LONG = 60.0  # seconds that no test waits unless it fails
 SHORT = 0.02  # between tries
 
 
