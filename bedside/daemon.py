@@ -36,8 +36,8 @@ PATIENCE = 100
 late, and what never ends must not stop the clock.
 """
 
-BEAT_SECONDS = 5.0  # at least, between two; a quiet loop wakes every ten
-BEAT_LATEST = 12.0  # at most: whatever else puts off the reading of a line, the loop wakes for its beat
+BEAT_SECONDS = 5.0  # at least, between two
+BEAT_LATEST = 10.0  # at most: whatever puts off the reading of a line, the loop wakes for its beat
 
 
 class Button(Protocol):

@@ -16,6 +16,7 @@ from bedside.holding import hold, release
 from bedside.night.events import KEY, SECOND_WIRE, WIRE, PartReported
 from bedside.settings import Settings
 from bedside.surroundings import Surroundings
+from bedside.threads import known_as
 
 RETRY_SECONDS = 1.0
 """Between two tries to arm a button that could not be: when the power comes on, the system may let the service have the
@@ -66,6 +67,8 @@ class Ear:
         other, and is tried again every second. From any thread.
         """
         with self._arming:
+            if self._over.is_set():
+                return
             for button in self.buttons:
                 if not button.armed:
                     self._arm(button)
@@ -77,7 +80,7 @@ class Ear:
                 self._try_on()
 
     def try_no_more(self) -> None:
-        """What could not be armed by now stays so."""
+        """What could not be armed by now stays so, but for a try that is under way and takes very long."""
         self._over.set()
         if self._trying:
             self._trying.join(LEAVE_SECONDS)
@@ -102,6 +105,7 @@ class Ear:
 
     def _try_on(self) -> None:
         def run() -> None:
+            known_as("arming")
             while not self._over.wait(self._retry) and not self._all_armed():
                 self.arm()
 

@@ -174,6 +174,7 @@ def test_what_cannot_be_armed_is_tried_no_more_once_the_ear_is_closed(tmp_path: 
     deaf.close()
     holder.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "arming"]
+    deaf.arm()  # as a look at all parts that was under way
     assert not deaf.buttons[0].armed
 
 

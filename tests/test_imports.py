@@ -79,7 +79,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     ),
     "sample": ("night", "diary"),
     "demo": ("devices.clock", "night", "diary", "texts", "sample", "catalogue"),
-    "ear": ("catalogue", "devices", "holding", "night.events", "settings", "surroundings"),
+    "ear": ("catalogue", "devices", "holding", "night.events", "settings", "surroundings", "threads"),
     "pulse": ("catalogue",),
     "selftest": ("card", "catalogue", "night.events", "timetable"),
     "examiner": ("catalogue", "diary", "night", "selftest", "timetable"),

@@ -177,12 +177,13 @@ def go_on(name):
     runs.wait()
     before.wait()
     tell(name)
-    if name == "opening":
-        page.start()
-        page.join()
-before, runs = threading.Event(), threading.Barrier(4)
-page = threading.Thread(target=tell, args=["page"])
-threads = [threading.Thread(target=go_on, args=[name]) for name in ("hearing", "writer", "opening")]
+    begun = {"opening": "page", "arming": "wire", "writer": "late"}.get(name)
+    if begun:
+        later = threading.Thread(target=tell, args=[begun])
+        later.start()
+        later.join()
+before, runs = threading.Event(), threading.Barrier(5)
+threads = [threading.Thread(target=go_on, args=[name]) for name in ("hearing", "writer", "opening", "arming")]
 for thread in threads:
     thread.start()
 runs.wait()
@@ -193,7 +194,7 @@ before.set()
 for thread in threads:
     thread.join()
 """
-"""Threads that run when the service is ready, and one that begins later."""
+"""Threads that run when the service is ready, and what some of them begin later."""
 
 
 def put_in_order(program: str) -> tuple[bool, list[str]]:
@@ -224,6 +225,9 @@ def test_what_decides_comes_first_then_what_hears_and_what_keeps_a_press_and_the
         "loop": f"{os.SCHED_RR} 3 {last}",
         "hearing": f"{os.SCHED_RR} 2 {everywhere}",
         "writer": f"{os.SCHED_RR} 2 {last}",
+        "arming": f"{os.SCHED_RR} 2 {everywhere}",
+        "wire": f"{os.SCHED_RR} 2 {everywhere}",
+        "late": f"{os.SCHED_OTHER} 0 {last}",
         "opening": plain,
         "page": plain,
     }

@@ -111,9 +111,9 @@ class Button:
                     down = bool(self._device.value)
                     self._post(LineRead(self._now(), down, self.part))  # an edge before it, still on its way, is in it
         except _read_errors() as error:
-            self.close()
             lost = _explained(self._what(), error, self._setting)
             self._post(PartReported(self._now(), self.part, False, lost.says, lost.remedy))
+            self.close()  # last: whoever arms it anew tells that after this
 
     def alive(self) -> bool:
         """Whether the thread that calls back still runs. True where there is none, or the pin is not open."""
@@ -168,7 +168,9 @@ class Button:
         try:
             return DigitalInputDevice(self._pin, pull_up=True, pin_factory=factory)
         except _pin_errors() as error:
-            # The traceback holds the half-made device, and with it gpiozero's reservation of the pin.
+            # The traceback holds the half-made device, and with it gpiozero's reservation of the pin; so does that of
+            # the KeyError in whose handling gpiozero opens a pin.
+            error.__context__ = None
             refused = _explained(self._what(), error.with_traceback(None), self._setting)
             if _chip_is_lost(error):
                 _forget(factory)
@@ -191,7 +193,7 @@ def _check_chips(dev: Path) -> None:
         )
     if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
         with suppress(ButtonUnavailable):
-            _lgpio_factory()  # it may be let in soon: then lgpio's thread is among those that the unit has come first
+            _lgpio_factory()  # it may be let in soon, and is heard sooner with this slow import done
         raise _forbidden(_("The GPIO chip"))
 
 

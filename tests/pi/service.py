@@ -24,6 +24,8 @@ def first_come(pi: Pi) -> str:
     first = next(thread for thread in found if thread[0] == pid)
     assert writer
     expect((first[2:], writer[2:]) == (["RR", "3"], ["RR", "2"]), "RR 3 and RR 2", threads)
+    late = [thread for thread in found if thread[1] == "arming"]
+    expect(all(thread[2:] == ["RR", "2"] for thread in late), "what was begun late to hear, at RR 2, too", threads)
     shared = {pi.sh(f"taskset --cpu-list --pid {thread[0]}").split(": ")[-1] for thread in (first, writer)}
     expect(len(shared) == 1 and shared < {"0", "1", "2", "3"}, "one processor", shared)
     return f"loop and writer come first on processor {shared.pop()}"
