@@ -28,7 +28,8 @@ def first_come(pi: Pi) -> str:
     expect(all(thread[2:] == ["RR", "2"] for thread in late), "what was begun late to hear, at RR 2, too", threads)
     shared = {pi.sh(f"taskset --cpu-list --pid {thread[0]}").split(": ")[-1] for thread in (first, writer)}
     expect(len(shared) == 1 and shared < {"0", "1", "2", "3"}, "one processor", shared)
-    return f"loop and writer come first on processor {shared.pop()}"
+    begun_late = f", {len(late)} that were begun late to hear among the first" if late else ""
+    return f"loop and writer come first on processor {shared.pop()}{begun_late}"
 
 
 def ready(pi: Pi) -> str:
